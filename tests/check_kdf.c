@@ -1,0 +1,208 @@
+/*
+ * This file is part of ffmpeg-e2ee.
+ *
+ * ffmpeg-e2ee is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ffmpeg-e2ee is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ffmpeg-e2ee; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include "common.h"
+#include "e2ee_aead.h"
+#include "e2ee_kdf.h"
+
+static void setup(void)
+{
+    ck_assert_int_eq(ff_e2ee_crypto_init(), E2EE_OK);
+}
+
+static enum E2EEKdf kdf_of(const json_t *entry)
+{
+    const char *name = text_of(entry, "kdf");
+
+    if (!strcmp(name, "hkdf"))
+        return E2EE_KDF_HKDF;
+    ck_assert_str_eq(name, "pbkdf2");
+    return E2EE_KDF_PBKDF2;
+}
+
+static void check_key(const char *name, enum E2EEKdf kdf, Bytes *secret,
+                      Bytes *salt, Bytes want)
+{
+    uint8_t out[E2EE_KEY_SIZE_MAX + 1];
+
+    ck_assert_uint_le(want.size, E2EE_KEY_SIZE_MAX);
+    memset(out, 0xa5, sizeof(out));
+    ck_assert_msg(!ff_e2ee_kdf(kdf, secret->data, secret->size, salt->data,
+                               salt->size, out, want.size), "%s", name);
+    assert_bytes(name, out, want.size, want.data, want.size);
+    ck_assert_msg(out[want.size] == 0xa5, "%s: wrote too much", name);
+    free_bytes(&want);
+}
+
+START_TEST(every_vector)
+{
+    json_t *root = load_vectors("kdf.json");
+    const json_t *list = json_object_get(root, "derive"), *entry;
+    size_t i;
+
+    ck_assert_uint_ge(json_array_size(list), 8);
+    json_array_foreach(list, i, entry) {
+        Bytes secret = secret_of(entry, "key");
+        Bytes salt = secret_of(entry, "salt");
+
+        check_key(text_of(entry, "name"), kdf_of(entry), &secret, &salt,
+                  bytes_of(entry, "aesKey"));
+        if (text_of(entry, "aesKey256"))
+            check_key(text_of(entry, "name"), kdf_of(entry), &secret, &salt,
+                      bytes_of(entry, "aesKey256"));
+        free_bytes(&secret);
+        free_bytes(&salt);
+    }
+    json_decref(root);
+}
+END_TEST
+
+/* Materials are 32 bytes, of which the first 16 are the key before. */
+START_TEST(every_step_of_the_ratchets)
+{
+    json_t *root = load_vectors("kdf.json");
+    const json_t *list = json_object_get(root, "ratchet"), *entry, *step;
+    size_t i, j;
+
+    json_array_foreach(list, i, entry) {
+        Bytes salt = secret_of(entry, "salt"), material = { NULL, 0 };
+
+        json_array_foreach(json_object_get(entry, "chain"), j, step) {
+            if (j)
+                check_key(text_of(entry, "name"), kdf_of(entry), &material,
+                          &salt, bytes_of(step, "material"));
+            free_bytes(&material);
+            material = bytes_of(step, "material");
+            check_key(text_of(entry, "name"), kdf_of(entry), &material,
+                      &salt, bytes_of(step, "aesKey"));
+        }
+        free_bytes(&material);
+        free_bytes(&salt);
+    }
+    json_decref(root);
+}
+END_TEST
+
+/* 80 bytes of either are three blocks; computed with Python's hashlib. */
+START_TEST(more_than_a_block)
+{
+    static const char *const want[] = {
+        [E2EE_KDF_PBKDF2] =
+            "d93b5d7f073dc9741b9bed0a121b37023ef0e8ada33664a43bfd6b7355edd063"
+            "3d5461474048df8a9fdd565a83ab65888477fd7ff97c19c551721a8f54b6585a"
+            "7ae58c6bc9b6f1e10f1578ad9b598e58",
+        [E2EE_KDF_HKDF] =
+            "b9e2719f7cc0fe4745c307b08828354f5c5311047ef6284a2521a620e3cf1307"
+            "a8b0abdabfb4d3f1e4e5e02dd7edeb151e143b55ade4d97dd684a7ef9bea1ef8"
+            "46c931a19dc33306b0a6027086b016d8",
+    };
+    static const uint8_t secret[] = "abc", salt[] = "salt";
+
+    for (int kdf = E2EE_KDF_PBKDF2; kdf <= E2EE_KDF_HKDF; kdf++) {
+        Bytes whole = hex_bytes(want[kdf]);
+        uint8_t out[80];
+
+        for (size_t size = 16; size <= sizeof(out); size += 16) {
+            ck_assert_int_eq(ff_e2ee_kdf(kdf, secret, 3, salt, 4, out, size),
+                             E2EE_OK);
+            assert_bytes("blocks", out, size, whole.data, size);
+        }
+        free_bytes(&whole);
+    }
+}
+END_TEST
+
+START_TEST(an_empty_secret_is_a_secret)
+{
+    static const uint8_t nothing[1], salt[] = "salt";
+    uint8_t out[16], other[16];
+
+    for (int kdf = E2EE_KDF_PBKDF2; kdf <= E2EE_KDF_HKDF; kdf++) {
+        ck_assert_int_eq(ff_e2ee_kdf(kdf, nothing, 0, salt, 4, out, 16),
+                         E2EE_OK);
+        ck_assert_int_eq(ff_e2ee_kdf(kdf, nothing, 0, salt, 3, other, 16),
+                         E2EE_OK);
+        ck_assert_mem_ne(out, other, 16);
+    }
+}
+END_TEST
+
+/* libgcrypt's PBKDF2 has none of it; HKDF takes it for a block of zeros. */
+START_TEST(an_empty_salt)
+{
+    static const uint8_t secret[16], salt[32];
+    uint8_t out[16], other[16];
+
+    ck_assert_int_eq(ff_e2ee_kdf(E2EE_KDF_PBKDF2, secret, 16, salt, 0, out,
+                                 16), E2EE_CRYPTO_ERROR);
+    ck_assert_int_eq(ff_e2ee_kdf(E2EE_KDF_HKDF, secret, 16, salt, 0, out, 16),
+                     E2EE_OK);
+    ck_assert_int_eq(ff_e2ee_kdf(E2EE_KDF_HKDF, secret, 16, salt, 32, other,
+                                 16), E2EE_OK);
+    ck_assert_mem_eq(out, other, 16);
+}
+END_TEST
+
+START_TEST(raw_is_the_key_of_exactly_its_size)
+{
+    static const uint8_t secret[33] = { 1, 2, 3 };
+    uint8_t out[32];
+
+    for (size_t size = 16; size <= 32; size += 16) {
+        ck_assert_int_eq(ff_e2ee_kdf(E2EE_KDF_RAW, secret, size, NULL, 0, out,
+                                     size), E2EE_OK);
+        assert_bytes("raw", out, size, secret, size);
+        ck_assert_int_ne(ff_e2ee_kdf(E2EE_KDF_RAW, secret, size + 1, NULL, 0,
+                                     out, size), E2EE_OK);
+        ck_assert_int_ne(ff_e2ee_kdf(E2EE_KDF_RAW, secret, size - 1, NULL, 0,
+                                     out, size), E2EE_OK);
+        ck_assert_int_ne(ff_e2ee_kdf(E2EE_KDF_RAW, secret, 0, NULL, 0, out,
+                                     size), E2EE_OK);
+    }
+}
+END_TEST
+
+START_TEST(what_is_no_kdf_is_refused)
+{
+    static const uint8_t secret[16];
+    uint8_t out[16];
+
+    ck_assert_int_ne(ff_e2ee_kdf(E2EE_KDF_AUTO, secret, 16, secret, 16, out,
+                                 16), E2EE_OK);
+    ck_assert_int_ne(ff_e2ee_kdf(E2EE_KDF_RAW + 1, secret, 16, secret, 16,
+                                 out, 16), E2EE_OK);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests;
+    Suite *suite = suite_with("kdf", &tests);
+
+    tcase_add_checked_fixture(tests, setup, NULL);
+    tcase_add_test(tests, every_vector);
+    tcase_add_test(tests, every_step_of_the_ratchets);
+    tcase_add_test(tests, more_than_a_block);
+    tcase_add_test(tests, an_empty_secret_is_a_secret);
+    tcase_add_test(tests, an_empty_salt);
+    tcase_add_test(tests, raw_is_the_key_of_exactly_its_size);
+    tcase_add_test(tests, what_is_no_kdf_is_refused);
+    return run_suite(suite);
+}

@@ -1,0 +1,237 @@
+/*
+ * This file is part of ffmpeg-e2ee.
+ *
+ * ffmpeg-e2ee is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ffmpeg-e2ee is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ffmpeg-e2ee; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "e2ee_nonce.h"
+
+#define FIELD_SIZE 8
+#define SEQUENCES  64
+#define IVS_EACH   (1 << 15)
+
+/* With so many, chance alone breaks none of the bounds in a lifetime. */
+#define DRAWS 1500
+
+static void next(E2EENonce *nonce, uint8_t *iv)
+{
+    check_that(!ff_e2ee_nonce_next(nonce, iv), "no IV");
+}
+
+static uint32_t counter_of(const uint8_t *iv)
+{
+    return (uint32_t)iv[8] << 24 | iv[9] << 16 | iv[10] << 8 | iv[11];
+}
+
+static int compare_ivs(const void *a, const void *b)
+{
+    return memcmp(a, b, E2EE_IV_SIZE);
+}
+
+START_TEST(none_comes_twice)
+{
+    size_t count = (size_t)SEQUENCES * IVS_EACH;
+    uint8_t *ivs = malloc(count * E2EE_IV_SIZE), *p = ivs;
+
+    ck_assert_ptr_nonnull(ivs);
+    for (int i = 0; i < SEQUENCES; i++) {
+        E2EENonce nonce;
+
+        ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+        for (int j = 0; j < IVS_EACH; j++, p += E2EE_IV_SIZE)
+            next(&nonce, p);
+    }
+    qsort(ivs, count, E2EE_IV_SIZE, compare_ivs);
+    for (p = ivs; p < ivs + (count - 1) * E2EE_IV_SIZE; p += E2EE_IV_SIZE)
+        check_that(compare_ivs(p, p + E2EE_IV_SIZE) < 0, "the same IV");
+    free(ivs);
+}
+END_TEST
+
+START_TEST(field_stays_and_counter_counts)
+{
+    E2EENonce nonce;
+    uint8_t first[E2EE_IV_SIZE], iv[E2EE_IV_SIZE];
+
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    next(&nonce, first);
+    for (uint32_t i = 1; i < 100000; i++) {
+        next(&nonce, iv);
+        check_that(!memcmp(iv, first, FIELD_SIZE) &&
+                   counter_of(iv) == (uint32_t)(counter_of(first) + i),
+                   "IV %u", i);
+    }
+}
+END_TEST
+
+/*
+ * The field has no zero, and a first byte of 4 and more: it never needs an
+ * escape. All other values come. The counter may start anywhere.
+ */
+START_TEST(what_is_drawn)
+{
+    unsigned first[256] = { 0 }, others[256] = { 0 }, ones[32] = { 0 };
+    int values = 0;
+
+    for (int i = 0; i < DRAWS; i++) {
+        E2EENonce nonce;
+
+        check_that(!ff_e2ee_nonce_init(&nonce), "no sequence");
+        first[nonce.iv[0]]++;
+        for (int j = 1; j < FIELD_SIZE; j++)
+            others[nonce.iv[j]]++;
+        for (int bit = 0; bit < 32; bit++)
+            ones[bit] += counter_of(nonce.iv) >> bit & 1;
+    }
+    for (int value = 0; value < 256; value++) {
+        check_that(value >= 4 || !first[value], "first byte %d", value);
+        check_that(!!others[value] == !!value, "%u times %d",
+                   others[value], value);
+        values += !!first[value];
+    }
+    ck_assert_int_gt(values, 230);
+    for (int bit = 0; bit < 32; bit++)
+        ck_assert_msg(ones[bit] > DRAWS * 2 / 5 && ones[bit] < DRAWS * 3 / 5,
+                      "bit %d is set in %u of %d", bit, ones[bit], DRAWS);
+}
+END_TEST
+
+START_TEST(spent_after_all_counts)
+{
+    E2EENonce nonce;
+    uint8_t iv[E2EE_IV_SIZE], before[E2EE_IV_SIZE];
+
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    ck_assert_uint_eq(nonce.left, UINT64_C(1) << 32);
+    nonce.left = 3;
+    for (int i = 0; i < 3; i++)
+        next(&nonce, iv);
+    memcpy(before, iv, sizeof(iv));
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(ff_e2ee_nonce_next(&nonce, iv), E2EE_IV_SPENT);
+        ck_assert_mem_eq(iv, before, sizeof(iv));
+    }
+}
+END_TEST
+
+START_TEST(the_counter_wraps_within_its_32_bits)
+{
+    E2EENonce nonce;
+    uint8_t iv[E2EE_IV_SIZE], field[FIELD_SIZE];
+
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    memcpy(field, nonce.iv, FIELD_SIZE);
+    memset(nonce.iv + FIELD_SIZE, 0xff, 4);
+    next(&nonce, iv);
+    ck_assert_uint_eq(counter_of(iv), 0xffffffff);
+    next(&nonce, iv);
+    ck_assert_uint_eq(counter_of(iv), 0);
+    ck_assert_mem_eq(iv, field, FIELD_SIZE);
+    next(&nonce, iv);
+    ck_assert_uint_eq(counter_of(iv), 1);
+}
+END_TEST
+
+START_TEST(a_fixed_one_counts_from_its_iv)
+{
+    const uint8_t start[E2EE_IV_SIZE] = {
+        0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 254
+    };
+    E2EENonce nonce;
+    uint8_t iv[E2EE_IV_SIZE];
+
+    ff_e2ee_nonce_init_fixed(&nonce, start);
+    for (uint32_t i = 0; i < 1000; i++) {
+        next(&nonce, iv);
+        ck_assert_mem_eq(iv, start, FIELD_SIZE);
+        ck_assert_uint_eq(counter_of(iv), (uint32_t)(0xfffffffe + i));
+    }
+    nonce.left = 0;
+    ck_assert_int_eq(ff_e2ee_nonce_next(&nonce, iv), E2EE_IV_SPENT);
+}
+END_TEST
+
+/* The next IV as a child of fork() sees it. */
+static void next_in_child(E2EENonce *nonce, uint8_t *iv)
+{
+    int ends[2], status;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    pid = fork();
+    ck_assert_int_ne(pid, -1);
+    if (!pid) {
+        int failed = ff_e2ee_nonce_next(nonce, iv) ||
+                     write(ends[1], iv, E2EE_IV_SIZE) != E2EE_IV_SIZE;
+
+        _exit(failed);
+    }
+    ck_assert_int_eq(read(ends[0], iv, E2EE_IV_SIZE), E2EE_IV_SIZE);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+START_TEST(processes_do_not_share_a_sequence)
+{
+    E2EENonce nonce;
+    uint8_t iv[E2EE_IV_SIZE], children[3][E2EE_IV_SIZE];
+
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    for (int i = 0; i < 3; i++)
+        next_in_child(&nonce, children[i]);
+    next(&nonce, iv);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_mem_ne(children[i], iv, FIELD_SIZE);
+        for (int j = 0; j < i; j++)
+            ck_assert_mem_ne(children[i], children[j], FIELD_SIZE);
+    }
+}
+END_TEST
+
+START_TEST(a_fixed_one_is_fixed_in_a_child_too)
+{
+    const uint8_t start[E2EE_IV_SIZE] = { 1, 2, 3 };
+    E2EENonce nonce;
+    uint8_t iv[E2EE_IV_SIZE];
+
+    ff_e2ee_nonce_init_fixed(&nonce, start);
+    next_in_child(&nonce, iv);
+    ck_assert_mem_eq(iv, start, E2EE_IV_SIZE);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests;
+    Suite *suite = suite_with("nonce", &tests);
+
+    tcase_add_test(tests, none_comes_twice);
+    tcase_add_test(tests, field_stays_and_counter_counts);
+    tcase_add_test(tests, what_is_drawn);
+    tcase_add_test(tests, spent_after_all_counts);
+    tcase_add_test(tests, the_counter_wraps_within_its_32_bits);
+    tcase_add_test(tests, a_fixed_one_counts_from_its_iv);
+    tcase_add_test(tests, processes_do_not_share_a_sequence);
+    tcase_add_test(tests, a_fixed_one_is_fixed_in_a_child_too);
+    return run_suite(suite);
+}
