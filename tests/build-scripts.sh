@@ -1,0 +1,143 @@
+#!/bin/sh
+# This file is part of ffmpeg-e2ee.
+#
+# ffmpeg-e2ee is free software; you can redistribute it and/or
+# modify it under the terms of the GNU Lesser General Public
+# License as published by the Free Software Foundation; either
+# version 2.1 of the License, or (at your option) any later version.
+#
+# ffmpeg-e2ee is distributed in the hope that it will be useful,
+# but WITHOUT ANY WARRANTY; without even the implied warranty of
+# MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+# Lesser General Public License for more details.
+#
+# You should have received a copy of the GNU Lesser General Public
+# License along with ffmpeg-e2ee; if not, write to the Free Software
+# Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+
+# What quickstart, build-ffmpeg and make-patches say and do without a
+# build: wrong use, a source that is not there or does not fit, and the
+# patch series.
+
+set -u
+
+top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+nb=0
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+trap 'exit 99' HUP INT TERM
+unset FFMPEG_SOURCE
+versions='5.1 7.1 9.0'
+
+check() { # DESCRIPTION COMMAND...: passes if the command does
+    description=$1
+    shift
+    nb=$((nb + 1))
+    if "$@" >"$work/check" 2>&1; then
+        echo "ok $nb - $description"
+    else
+        echo "not ok $nb - $description"
+        sed 's/^/# /' "$work/check"
+    fi
+}
+
+# says STATUS TEXT COMMAND...: ends so, with the text in its one line.
+says() {
+    expected=$1
+    text=$2
+    shift 2
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+    cat "$work/out" "$work/err"
+    [ $status -eq "$expected" ] || {
+        echo "exit status $status, not $expected"
+        return 1
+    }
+    grep -qF -e "$text" "$work/err"
+}
+
+build_ffmpeg() {
+    says "$@" --build "$work/build" --prefix "$work/prefix"
+}
+
+# A tree that has nothing of what the hooks look for.
+fake_tree() { # RELEASE
+    rm -rf "$work/tree" "$work/build"
+    mkdir -p "$work/tree/libavcodec"
+    echo "$1" >"$work/tree/RELEASE"
+    echo 'nothing' >"$work/tree/configure"
+    echo 'nothing' >"$work/tree/libavcodec/Makefile"
+}
+
+same_twice() {
+    for version in $versions; do
+        sh "$top/tools/make-patches" "$version" "$work/once/$version" &&
+            sh "$top/tools/make-patches" "$version" "$work/twice/$version" ||
+            return 1
+    done
+    diff -r "$work/once" "$work/twice"
+}
+
+# Every file of ours is in each series, whole.
+complete() {
+    for version in $versions; do
+        for file in "$top"/libavcodec-bsf/*.[ch] "$top/tests/fate/e2ee.mak"
+        do
+            lines=$(wc -l <"$file")
+            cat "$work/once/$version"/*.patch |
+                grep -A1 "^+++ b/.*/${file##*/}\$" |
+                grep -qxF -e "@@ -0,0 +1,$lines @@" || {
+                echo "$file is not in the series of $version"
+                return 1
+            }
+        done
+    done
+}
+
+no_placeholders() {
+    ! grep -rn '@E2EE_' "$work/once"
+}
+
+objects_listed() {
+    for file in "$top"/libavcodec-bsf/*.c; do
+        object=$(basename "$file" .c).o
+        for version in $versions; do
+            cat "$work/once/$version"/*.patch | grep -q "^+.*[ /]$object" || {
+                echo "no make rule for $object in the series of $version"
+                return 1
+            }
+        done
+    done
+}
+
+check 'quickstart names an unknown argument' \
+    says 2 "unknown argument 'frobnicate'" sh "$top/quickstart" frobnicate
+check 'build-ffmpeg names an unknown argument' \
+    says 2 'unknown argument --frobnicate' \
+    sh "$top/tools/build-ffmpeg" --frobnicate
+check 'build-ffmpeg names an unknown version' \
+    says 2 "no patches for FFmpeg '6.0'" \
+    sh "$top/tools/build-ffmpeg" --version 6.0
+check 'build-ffmpeg wants a number of jobs' \
+    says 2 "not 'many'" sh "$top/tools/build-ffmpeg" --jobs many
+check 'a source that is not there has a status of its own' \
+    build_ffmpeg 3 'does not exist' sh "$top/tools/build-ffmpeg" \
+    --version 7.1 --source "$work/nowhere"
+fake_tree 6.1.2
+check 'a source of another version is named' \
+    build_ffmpeg 4 'is FFmpeg 6.1.2, but 7.1 is asked for' \
+    sh "$top/tools/build-ffmpeg" --version 7.1 --source "$work/tree"
+fake_tree 7.1.99
+check 'a patch that does not fit is named, with the release' \
+    build_ffmpeg 4 'patches/7.1/0001-core.patch does not fit FFmpeg 7.1.99' \
+    sh "$top/tools/build-ffmpeg" --version 7.1 --source "$work/tree"
+check 'a space in the path is refused' \
+    says 1 "breaks FFmpeg's build" sh "$top/tools/build-ffmpeg" \
+    --build "$work/a b"
+check 'make-patches names the versions there are' \
+    says 2 '5.1 7.1 9.0' sh "$top/tools/make-patches" 6.0 "$work/once"
+check 'the series are the same each time' same_twice
+check 'every file is in the series, whole' complete
+check 'every file has a make rule' objects_listed
+check 'no placeholder is left' no_placeholders
+echo "1..$nb"
