@@ -1,0 +1,91 @@
+/*
+ * This file is part of ffmpeg-e2ee.
+ *
+ * ffmpeg-e2ee is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ffmpeg-e2ee is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ffmpeg-e2ee; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * e2ee-meeting: the table of subcommands.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <stdio.h>
+#include <string.h>
+
+#include <libavcodec/avcodec.h>
+
+#include "cmd.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+
+static const struct {
+    const char *name;
+    int       (*run)(int argc, char **argv);
+    const char *description;
+} subcommands[] = {
+    { "run", cmd_run, "hold a meeting with media files and compare what "
+                      "everybody sees" },
+};
+
+#define NB_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
+
+static void print_usage(FILE *out)
+{
+    fprintf(out, "usage: e2ee-meeting <command> [options]\n\n");
+    for (size_t i = 0; i < NB_SUBCOMMANDS; i++)
+        fprintf(out, "  %-9s %s\n", subcommands[i].name,
+                subcommands[i].description);
+    fprintf(out, "  %-9s %s\n  %-9s %s\n\n", "--version", "print the versions",
+            "--help", "print this text");
+    fprintf(out, "e2ee-meeting <command> --help tells more about one.\n");
+}
+
+static void print_version(void)
+{
+    unsigned v = avcodec_version();
+
+    printf("e2ee-meeting %s (FFmpeg %s, libavcodec %u.%u.%u)\n",
+           PACKAGE_VERSION, av_version_info(), AV_VERSION_MAJOR(v),
+           AV_VERSION_MINOR(v), AV_VERSION_MICRO(v));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_BAD_INPUT;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+        print_usage(stdout);
+        return EXIT_HELD;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        print_version();
+        return EXIT_HELD;
+    }
+    for (size_t i = 0; i < NB_SUBCOMMANDS; i++)
+        if (!strcmp(argv[1], subcommands[i].name))
+            return subcommands[i].run(argc - 1, argv + 1);
+
+    fprintf(stderr, "e2ee-meeting: unknown command '%s'\n", argv[1]);
+    print_usage(stderr);
+    return EXIT_BAD_INPUT;
+}

@@ -1,0 +1,57 @@
+/*
+ * This file is part of ffmpeg-e2ee.
+ *
+ * ffmpeg-e2ee is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ffmpeg-e2ee is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ffmpeg-e2ee; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The fixed header of an RTP packet (RFC 3550, 5.1), and how datagrams travel
+ * inside the tool.
+ */
+
+#ifndef TOOLS_NET_RTP_H
+#define TOOLS_NET_RTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RTP_HEADER_SIZE 12
+#define RTP_MTU         1200 ///< largest datagram, in bytes
+
+/**
+ * Takes one datagram, which is only lent.
+ *
+ * @return 0 or a negative error
+ */
+typedef int (*DatagramSink)(void *opaque, const uint8_t *data, size_t size);
+
+/**
+ * Whether the datagram has an RTP header of version 2 and is not RTCP
+ * (RFC 5761, 4).
+ */
+bool rtp_is_media(const uint8_t *data, size_t size);
+
+/* Only for datagrams of which rtp_is_media() said yes. */
+bool     rtp_marker(const uint8_t *data);
+uint16_t rtp_sequence(const uint8_t *data);
+uint32_t rtp_timestamp(const uint8_t *data);
+uint32_t rtp_ssrc(const uint8_t *data);
+
+void rtp_set_sequence(uint8_t *data, uint16_t sequence);
+void rtp_set_ssrc(uint8_t *data, uint32_t ssrc);
+
+#endif /* TOOLS_NET_RTP_H */

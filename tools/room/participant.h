@@ -1,0 +1,34 @@
+/*
+ * This file is part of ffmpeg-e2ee.
+ *
+ * ffmpeg-e2ee is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ffmpeg-e2ee is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ffmpeg-e2ee; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Somebody in the meeting.
+ */
+
+#ifndef TOOLS_ROOM_PARTICIPANT_H
+#define TOOLS_ROOM_PARTICIPANT_H
+
+#include "media/key.h"
+
+typedef struct Participant {
+    const char *name; ///< not owned
+    Key         key;
+} Participant;
+
+#endif /* TOOLS_ROOM_PARTICIPANT_H */
