@@ -76,7 +76,7 @@ static void assert_dropped(AVBSFContext *bsf, const AVPacket *in)
 
 static AVPacket *seal_with(const char *options)
 {
-    char text[256];
+    char text[512];
     AVBSFContext *bsf;
     AVPacket *pkt;
 
@@ -89,7 +89,7 @@ static AVPacket *seal_with(const char *options)
 
 static AVBSFContext *keeper(const char *options)
 {
-    char text[256];
+    char text[512];
 
     snprintf(text, sizeof(text), "e2ee_decrypt=on_failure=keep:%s", options);
     return filter_must_open(text, &voice);
