@@ -22,20 +22,60 @@
 
 #include "e2ee_annexb.h"
 
+/* Bytes looked at in one step. */
+#define STEP 64
+
+#ifdef __GNUC__
+typedef uint8_t Vector __attribute__((vector_size(16)));
+
+static Vector load(const uint8_t *p)
+{
+    Vector v;
+
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
 /*
- * The first 00 00 x with min <= x <= max, or NULL. memchr() finds the zeros at
- * close to the speed of a copy, and ciphertext has one in 256 bytes.
+ * Whether one of STEP bytes and the byte after it are zero, reading STEP + 1.
+ * Ciphertext has a zero in 256 bytes but a pair in 65536: to search for pairs
+ * saves the mispredicted branches that memchr() costs, for which H.264 took a
+ * third longer to seal.
  */
+static int has_pair(const uint8_t *p)
+{
+    Vector pairs = { 0 };
+    uint64_t any[2];
+
+    for (int i = 0; i < STEP; i += sizeof(Vector))
+        pairs |= (Vector)((load(p + i) | load(p + i + 1)) == 0);
+    memcpy(any, &pairs, sizeof(any));
+    return (any[0] | any[1]) != 0;
+}
+#else
+static int has_pair(const uint8_t *p)
+{
+    return 1;
+}
+#endif
+
+/* The first 00 00 x with min <= x <= max, or NULL. */
 static const uint8_t *find_pair(const uint8_t *p, const uint8_t *end,
                                 unsigned min, unsigned max)
 {
     while (end - p >= 3) {
-        p = memchr(p, 0, end - p - 2);
-        if (!p)
-            return NULL;
-        if (!p[1] && p[2] >= min && p[2] <= max)
-            return p;
-        p++;
+        const uint8_t *stop = end - 2;
+
+        if (end - p > STEP + 2) {
+            if (!has_pair(p)) {
+                p += STEP;
+                continue;
+            }
+            stop = p + STEP;
+        }
+        for (; p < stop; p++)
+            if (!p[0] && !p[1] && p[2] >= min && p[2] <= max)
+                return p;
     }
     return NULL;
 }
