@@ -1,5 +1,5 @@
 /*
- * End-to-end encrypted media: AES-GCM over parts of a frame
+ * End-to-end encrypted media: authenticated encryption of parts of a frame
  *
  * This file is part of FFmpeg.
  *
@@ -32,9 +32,11 @@
 /* 1.8: automatic growth of the secure memory. */
 #define GCRYPT_VERSION_MIN "1.8.0"
 
-struct E2EEAead {
+typedef struct Gcm {
+    E2EEAead         aead;
     gcry_cipher_hd_t cipher;
-};
+    size_t           tag_size;
+} Gcm;
 
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
 static enum E2EEReason init_result;
@@ -68,49 +70,18 @@ void ff_e2ee_wipe(void *data, size_t size)
         set(data, 0, size);
 }
 
-enum E2EEReason ff_e2ee_aead_alloc(E2EEAead **aead,
-                                   const uint8_t *key, size_t key_size)
-{
-    int algo = key_size == 32 ? GCRY_CIPHER_AES256 : GCRY_CIPHER_AES128;
-    E2EEAead *a;
-
-    *aead = NULL;
-    if (key_size != 16 && key_size != 32)
-        return E2EE_CRYPTO_ERROR;
-    a = gcry_calloc(1, sizeof(*a));
-    if (!a)
-        return E2EE_NO_MEMORY;
-    if (gcry_cipher_open(&a->cipher, algo, GCRY_CIPHER_MODE_GCM,
-                         GCRY_CIPHER_SECURE) ||
-        gcry_cipher_setkey(a->cipher, key, key_size)) {
-        ff_e2ee_aead_free(&a);
-        return E2EE_CRYPTO_ERROR;
-    }
-    *aead = a;
-    return E2EE_OK;
-}
-
-void ff_e2ee_aead_free(E2EEAead **aead)
-{
-    if (*aead) {
-        gcry_cipher_close((*aead)->cipher);
-        gcry_free(*aead);
-    }
-    *aead = NULL;
-}
-
 /* GCM takes all of the AAD before the first byte to encrypt. */
-static gcry_error_t start(E2EEAead *a, const uint8_t *iv,
+static gcry_error_t start(Gcm *gcm, const uint8_t *iv,
                           const E2EESegment *segments, int nb_segments)
 {
-    gcry_error_t err = gcry_cipher_setiv(a->cipher, iv, E2EE_IV_SIZE);
+    gcry_error_t err = gcry_cipher_setiv(gcm->cipher, iv, E2EE_IV_SIZE);
 
     for (int i = 0; i < nb_segments && !err; i++) {
         const E2EESegment *s = &segments[i];
 
         if (!s->clear || !s->size)
             continue;
-        err = gcry_cipher_authenticate(a->cipher, s->src, s->size);
+        err = gcry_cipher_authenticate(gcm->cipher, s->src, s->size);
         if (s->dst != s->src)
             memcpy(s->dst, s->src, s->size);
     }
@@ -118,7 +89,7 @@ static gcry_error_t start(E2EEAead *a, const uint8_t *iv,
 }
 
 /* In place is a call of its own in libgcrypt: source NULL. */
-static gcry_error_t crypt_segments(E2EEAead *a, const E2EESegment *segments,
+static gcry_error_t crypt_segments(Gcm *gcm, const E2EESegment *segments,
                                    int nb_segments, int encrypt)
 {
     gcry_error_t err = 0;
@@ -131,8 +102,8 @@ static gcry_error_t crypt_segments(E2EEAead *a, const E2EESegment *segments,
         if (s->clear || !s->size)
             continue;
         err = encrypt ?
-            gcry_cipher_encrypt(a->cipher, s->dst, s->size, src, src_size) :
-            gcry_cipher_decrypt(a->cipher, s->dst, s->size, src, src_size);
+            gcry_cipher_encrypt(gcm->cipher, s->dst, s->size, src, src_size) :
+            gcry_cipher_decrypt(gcm->cipher, s->dst, s->size, src, src_size);
     }
     return err;
 }
@@ -141,25 +112,109 @@ static gcry_error_t crypt_segments(E2EEAead *a, const E2EESegment *segments,
  * libgcrypt 1.10 carries the part of a block that a frame without a tag has
  * left behind into the next frame's tag; setting an IV does not clear it.
  */
-static enum E2EEReason abandon(E2EEAead *a, gcry_error_t err)
+static enum E2EEReason abandon(Gcm *gcm, gcry_error_t err)
 {
-    if (gcry_cipher_reset(a->cipher) || err)
+    if (gcry_cipher_reset(gcm->cipher) || err)
         return E2EE_CRYPTO_ERROR;
     return E2EE_OK;
+}
+
+static enum E2EEReason gcm_seal(E2EEAead *aead, const uint8_t *iv,
+                                const E2EESegment *segments, int nb_segments,
+                                uint8_t *tag)
+{
+    Gcm *gcm = (Gcm *)aead;
+    gcry_error_t err = start(gcm, iv, segments, nb_segments);
+
+    if (!err)
+        err = crypt_segments(gcm, segments, nb_segments, 1);
+    if (!err)
+        err = gcry_cipher_gettag(gcm->cipher, tag, gcm->tag_size);
+    return err ? abandon(gcm, err) : E2EE_OK;
+}
+
+static enum E2EEReason gcm_open(E2EEAead *aead, const uint8_t *iv,
+                                const E2EESegment *segments, int nb_segments,
+                                const uint8_t *tag)
+{
+    Gcm *gcm = (Gcm *)aead;
+    gcry_error_t err = start(gcm, iv, segments, nb_segments);
+
+    if (!err)
+        err = crypt_segments(gcm, segments, nb_segments, 0);
+    if (!err)
+        err = gcry_cipher_checktag(gcm->cipher, tag, gcm->tag_size);
+    if (!err)
+        return E2EE_OK;
+    return gcry_err_code(err) == GPG_ERR_CHECKSUM ? E2EE_DAMAGED :
+                                                    abandon(gcm, err);
+}
+
+static enum E2EEReason gcm_peek(E2EEAead *aead, const uint8_t *iv,
+                                const uint8_t *src, uint8_t *dst, size_t size)
+{
+    Gcm *gcm = (Gcm *)aead;
+    gcry_error_t err = gcry_cipher_setiv(gcm->cipher, iv, E2EE_IV_SIZE);
+
+    if (!err)
+        err = gcry_cipher_encrypt(gcm->cipher, dst, size, src, size);
+    return abandon(gcm, err);
+}
+
+static void gcm_free(E2EEAead *aead)
+{
+    Gcm *gcm = (Gcm *)aead;
+
+    gcry_cipher_close(gcm->cipher);
+    gcry_free(gcm);
+}
+
+static const E2EEAeadOps gcm_ops = { gcm_seal, gcm_open, gcm_peek, gcm_free };
+
+enum E2EEReason ff_e2ee_aead_alloc(E2EEAead **aead,
+                                   const uint8_t *key, size_t key_size)
+{
+    return ff_e2ee_aead_alloc_tag(aead, key, key_size, E2EE_TAG_SIZE);
+}
+
+enum E2EEReason ff_e2ee_aead_alloc_tag(E2EEAead **aead, const uint8_t *key,
+                                       size_t key_size, size_t tag_size)
+{
+    int algo = key_size == 32 ? GCRY_CIPHER_AES256 : GCRY_CIPHER_AES128;
+    Gcm *gcm;
+
+    *aead = NULL;
+    if ((key_size != 16 && key_size != 32) ||
+        tag_size < 8 || tag_size > E2EE_TAG_SIZE)
+        return E2EE_CRYPTO_ERROR;
+    gcm = gcry_calloc(1, sizeof(*gcm));
+    if (!gcm)
+        return E2EE_NO_MEMORY;
+    gcm->aead.ops = &gcm_ops;
+    gcm->tag_size = tag_size;
+    if (gcry_cipher_open(&gcm->cipher, algo, GCRY_CIPHER_MODE_GCM,
+                         GCRY_CIPHER_SECURE) ||
+        gcry_cipher_setkey(gcm->cipher, key, key_size)) {
+        gcm_free(&gcm->aead);
+        return E2EE_CRYPTO_ERROR;
+    }
+    *aead = &gcm->aead;
+    return E2EE_OK;
+}
+
+void ff_e2ee_aead_free(E2EEAead **aead)
+{
+    if (*aead)
+        (*aead)->ops->free(*aead);
+    *aead = NULL;
 }
 
 enum E2EEReason ff_e2ee_aead_seal(E2EEAead *aead,
                                   const uint8_t iv[E2EE_IV_SIZE],
                                   const E2EESegment *segments, int nb_segments,
-                                  uint8_t tag[E2EE_TAG_SIZE])
+                                  uint8_t *tag)
 {
-    gcry_error_t err = start(aead, iv, segments, nb_segments);
-
-    if (!err)
-        err = crypt_segments(aead, segments, nb_segments, 1);
-    if (!err)
-        err = gcry_cipher_gettag(aead->cipher, tag, E2EE_TAG_SIZE);
-    return err ? abandon(aead, err) : E2EE_OK;
+    return aead->ops->seal(aead, iv, segments, nb_segments, tag);
 }
 
 /* Nothing that was not authentic may be left to the caller. */
@@ -173,19 +228,14 @@ static void withhold(const E2EESegment *segments, int nb_segments)
 enum E2EEReason ff_e2ee_aead_open(E2EEAead *aead,
                                   const uint8_t iv[E2EE_IV_SIZE],
                                   const E2EESegment *segments, int nb_segments,
-                                  const uint8_t tag[E2EE_TAG_SIZE])
+                                  const uint8_t *tag)
 {
-    gcry_error_t err = start(aead, iv, segments, nb_segments);
+    enum E2EEReason reason = aead->ops->open(aead, iv, segments, nb_segments,
+                                             tag);
 
-    if (!err)
-        err = crypt_segments(aead, segments, nb_segments, 0);
-    if (!err)
-        err = gcry_cipher_checktag(aead->cipher, tag, E2EE_TAG_SIZE);
-    if (!err)
-        return E2EE_OK;
-    withhold(segments, nb_segments);
-    return gcry_err_code(err) == GPG_ERR_CHECKSUM ? E2EE_DAMAGED :
-                                                    abandon(aead, err);
+    if (reason)
+        withhold(segments, nb_segments);
+    return reason;
 }
 
 enum E2EEReason ff_e2ee_aead_peek(E2EEAead *aead,
@@ -193,9 +243,5 @@ enum E2EEReason ff_e2ee_aead_peek(E2EEAead *aead,
                                   const uint8_t *src, uint8_t *dst,
                                   size_t size)
 {
-    gcry_error_t err = gcry_cipher_setiv(aead->cipher, iv, E2EE_IV_SIZE);
-
-    if (!err)
-        err = gcry_cipher_encrypt(aead->cipher, dst, size, src, size);
-    return abandon(aead, err);
+    return aead->ops->peek(aead, iv, src, dst, size);
 }

@@ -1,5 +1,5 @@
 /*
- * End-to-end encrypted media: AES-GCM over parts of a frame
+ * End-to-end encrypted media: authenticated encryption of parts of a frame
  *
  * This file is part of FFmpeg.
  *
@@ -30,7 +30,7 @@
 #define E2EE_TAG_SIZE      16
 #define E2EE_KEY_SIZE_MAX  32
 
-/** AES-GCM under one key; the key schedule is made once. */
+/** A cipher under one key; the key schedule is made once. */
 typedef struct E2EEAead E2EEAead;
 
 /**
@@ -46,6 +46,25 @@ typedef struct E2EESegment {
     int            clear;
 } E2EESegment;
 
+/** A kind of cipher: AES-GCM, or another one's own file. */
+typedef struct E2EEAeadOps {
+    enum E2EEReason (*seal)(E2EEAead *aead, const uint8_t *iv,
+                            const E2EESegment *segments, int nb_segments,
+                            uint8_t *tag);
+    /** What it leaves behind on failure is wiped by ff_e2ee_aead_open(). */
+    enum E2EEReason (*open)(E2EEAead *aead, const uint8_t *iv,
+                            const E2EESegment *segments, int nb_segments,
+                            const uint8_t *tag);
+    enum E2EEReason (*peek)(E2EEAead *aead, const uint8_t *iv,
+                            const uint8_t *src, uint8_t *dst, size_t size);
+    void (*free)(E2EEAead *aead);
+} E2EEAeadOps;
+
+/** What the objects of each kind begin with. */
+struct E2EEAead {
+    const E2EEAeadOps *ops;
+};
+
 /**
  * Make libgcrypt ready, once a process. An application that did so before
  * keeps its own settings, among them the size of the secure memory.
@@ -56,12 +75,20 @@ enum E2EEReason ff_e2ee_crypto_init(void);
 void ff_e2ee_wipe(void *data, size_t size);
 
 /**
- * Key a cipher; its state lives in libgcrypt's secure memory.
+ * Key AES-GCM; its state lives in libgcrypt's secure memory.
  *
  * @param key      16 or 32 bytes, not kept by the caller's pointer
  */
 enum E2EEReason ff_e2ee_aead_alloc(E2EEAead **aead,
                                    const uint8_t *key, size_t key_size);
+
+/**
+ * The same with a shorter tag, for a scheme that says so.
+ *
+ * @param tag_size  8 to 16 bytes; sealing and opening then take as many
+ */
+enum E2EEReason ff_e2ee_aead_alloc_tag(E2EEAead **aead, const uint8_t *key,
+                                       size_t key_size, size_t tag_size);
 
 /** Wipe and free; sets the pointer to NULL. */
 void ff_e2ee_aead_free(E2EEAead **aead);
@@ -74,7 +101,7 @@ void ff_e2ee_aead_free(E2EEAead **aead);
 enum E2EEReason ff_e2ee_aead_seal(E2EEAead *aead,
                                   const uint8_t iv[E2EE_IV_SIZE],
                                   const E2EESegment *segments, int nb_segments,
-                                  uint8_t tag[E2EE_TAG_SIZE]);
+                                  uint8_t *tag);
 
 /**
  * Open a frame. The tag is compared in constant time.
@@ -86,7 +113,7 @@ enum E2EEReason ff_e2ee_aead_seal(E2EEAead *aead,
 enum E2EEReason ff_e2ee_aead_open(E2EEAead *aead,
                                   const uint8_t iv[E2EE_IV_SIZE],
                                   const E2EESegment *segments, int nb_segments,
-                                  const uint8_t tag[E2EE_TAG_SIZE]);
+                                  const uint8_t *tag);
 
 /**
  * The first bytes of ciphertext that an IV would give, to choose among IVs.

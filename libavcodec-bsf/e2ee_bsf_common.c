@@ -18,6 +18,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <errno.h>
 #include <string.h>
 
 #include "libavutil/intreadwrite.h"
@@ -118,10 +119,37 @@ static int init_codec(AVBSFContext *bsf)
         s->session.parameter_sets      = bsf->par_out->extradata;
         s->session.parameter_sets_size = bsf->par_out->extradata_size;
     }
-    if (s->sealing && par->codec_id == AV_CODEC_ID_AV1)
-        av_log(bsf, AV_LOG_WARNING, "Sealed AV1 survives neither RTP nor any "
-               "container but NUT.\n");
+    if (s->sealing && s->session.scheme->caveats[s->session.codec])
+        av_log(bsf, AV_LOG_WARNING, "Scheme %s and %s: %s.\n",
+               s->session.scheme->name, avcodec_get_name(par->codec_id),
+               s->session.scheme->caveats[s->session.codec]);
     return 0;
+}
+
+/* What the options leave open is the scheme's. */
+static void init_ring(E2EEBSFContext *s)
+{
+    const E2EEScheme *scheme = s->session.scheme;
+    E2EEKeyRing *ring = &s->session.ring;
+
+    ring->size              = s->key_ring ? s->key_ring : scheme->ring_size;
+    ring->key_size          = s->key_size ? s->key_size / 8 :
+                                            scheme->key_size;
+    ring->ratchet_window    = s->ratchet_window >= 0 ? s->ratchet_window :
+                                                       scheme->ratchet_window;
+    ring->failure_tolerance = s->failure_tolerance >= -1 ?
+                              s->failure_tolerance :
+                              scheme->failure_tolerance;
+    ring->salt              = s->salt ? s->salt : scheme->salt;
+    ring->salt_size         = strlen(ring->salt);
+    ring->ratchet_salt      = scheme->ratchet_salt;
+    ring->ratchet_salt_size = scheme->ratchet_salt ?
+                              strlen(scheme->ratchet_salt) : 0;
+    ring->count_from_one    = scheme->count_from_one;
+    ring->ops               = scheme->key_ops;
+    ring->suite             = s->suite;
+    ring->first_kid         = s->sframe_first_kid;
+    ring->ratchet_bits      = s->sframe_ratchet_bits;
 }
 
 static int init_scheme(AVBSFContext *bsf)
@@ -137,21 +165,20 @@ static int init_scheme(AVBSFContext *bsf)
         av_log(bsf, AV_LOG_ERROR, ".\n");
         return AVERROR(EINVAL);
     }
-    if (s->key_size != 128 && s->key_size != 256) {
+    if (s->key_size && s->key_size != 128 && s->key_size != 256) {
         av_log(bsf, AV_LOG_ERROR, "key_size is 128 or 256, not %d.\n",
                s->key_size);
         return AVERROR(EINVAL);
     }
-    session->peer                   = s->peer;
-    session->choose_iv              = s->choose_iv;
-    session->drop_sei               = s->drop_sei;
-    session->ring.size              = s->key_ring;
-    session->ring.key_size          = s->key_size / 8;
-    session->ring.ratchet_window    = s->ratchet_window;
-    session->ring.failure_tolerance = s->failure_tolerance;
-    session->ring.salt              = s->salt ? s->salt :
-                                                session->scheme->salt;
-    session->ring.salt_size         = strlen(session->ring.salt);
+    if (s->key_size && !session->scheme->key_size) {
+        av_log(bsf, AV_LOG_ERROR, "Scheme %s: suite says which cipher it is, "
+               "not key_size.\n", s->scheme);
+        return AVERROR(EINVAL);
+    }
+    session->peer      = s->peer;
+    session->choose_iv = s->choose_iv;
+    session->drop_sei  = s->drop_sei;
+    init_ring(s);
     return 0;
 }
 
@@ -171,6 +198,57 @@ static int init_iv(AVBSFContext *bsf)
            "key, it gives the frames away.\n");
     ff_e2ee_nonce_init_fixed(&s->test_nonce, iv);
     s->session.test_nonce = &s->test_nonce;
+    return 0;
+}
+
+static int init_metadata(AVBSFContext *bsf)
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    char *digits = s->sframe_metadata;
+    size_t length = digits ? strlen(digits) : 0;
+
+    if (!length)
+        return 0;
+    s->session.metadata      = digits;
+    s->session.metadata_size = ff_e2ee_hex(digits, digits, length);
+    if (!s->session.metadata_size) {
+        av_log(bsf, AV_LOG_ERROR, "metadata takes an even number of "
+               "hexadecimal digits.\n");
+        return AVERROR(EINVAL);
+    }
+    return 0;
+}
+
+/* A range is taken now, to refuse a file that cannot be used. */
+static int init_counter(AVBSFContext *bsf)
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    int ret;
+
+    if (!s->counter_file) {
+        if (s->sealing && s->session.scheme->keeps_counter && !s->iv)
+            av_log(bsf, AV_LOG_WARNING, "Without counter_file the counter "
+                   "begins at random: give each sender and each start a key "
+                   "of its own.\n");
+        return 0;
+    }
+    if (!s->session.scheme->keeps_counter || s->iv) {
+        av_log(bsf, AV_LOG_ERROR, "counter_file has no use with %s.\n",
+               s->iv ? "iv" : s->scheme);
+        return AVERROR(EINVAL);
+    }
+    s->counter.path = s->counter_file;
+    if (ff_e2ee_counter_file_reserve(&s->counter)) {
+        ret = AVERROR(errno);
+        av_log(bsf, AV_LOG_ERROR, "Counter file %s: %s.\n", s->counter_file,
+               errno == EINVAL ? "it holds no counter, or no more are left" :
+                                 av_err2str(ret));
+        return ret;
+    }
+    if (!s->counter.next)
+        av_log(bsf, AV_LOG_WARNING, "Counter file %s is new: the keys must "
+               "be, too.\n", s->counter_file);
+    s->session.counter_file = &s->counter;
     return 0;
 }
 
@@ -207,8 +285,8 @@ int ff_e2ee_bsf_init(AVBSFContext *bsf, int sealing)
 {
     E2EEBSFContext *s = bsf->priv_data;
     int (*const steps[])(AVBSFContext *) = {
-        init_scheme, init_codec, init_iv, ff_e2ee_bsf_parse_schedule,
-        ff_e2ee_bsf_load_keys, check_keys,
+        init_scheme, init_codec, init_iv, init_metadata, init_counter,
+        ff_e2ee_bsf_parse_schedule, ff_e2ee_bsf_load_keys, check_keys,
     };
 
     s->sealing = sealing;
@@ -248,6 +326,8 @@ void ff_e2ee_bsf_flush(AVBSFContext *bsf)
     if (s->nb_schedule)
         s->key_index = s->first_key_index;
     s->next_scheduled = 0;
+    /* After a seek the same frames come again, and rightly. */
+    memset(&s->session.replay, 0, sizeof(s->session.replay));
     if (s->to_annexb)
         av_bsf_flush(s->to_annexb);
 }

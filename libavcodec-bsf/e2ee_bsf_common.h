@@ -87,10 +87,19 @@ typedef struct E2EEBSFContext {
     int   on_failure;
     int   ratchet_window;
     int   failure_tolerance;
+    int   suite;
+    int   sframe_ratchet_bits;
+    int64_t sframe_first_kid;
+    char *sframe_metadata;      ///< hexadecimal digits, decoded in place
+
+    /* options of a receiver */
+    char *sif_trailer;
+    int   injected;
 
     /* options of a sender */
     char *key_schedule;
     char *iv;
+    char *counter_file;
     int   choose_iv;
     int   drop_sei;
 
@@ -98,12 +107,14 @@ typedef struct E2EEBSFContext {
     int     state;
     int64_t nb_states[E2EE_STATE_NB];
     int64_t nb_not_sealed;
+    int64_t nb_injected;
     int64_t nb_passed;          ///< empty, or not enabled
     int64_t nb_iv_retries;
 
     int            sealing;     ///< a sender, else a receiver
     E2EESession    session;
     E2EENonce      test_nonce;
+    E2EECounterFile counter;
     E2EEScheduled *schedule;
     int            nb_schedule;
     int            next_scheduled;
@@ -173,6 +184,17 @@ void ff_e2ee_bsf_follow_schedule(AVBSFContext *bsf, const AVPacket *pkt);
 int ff_e2ee_bsf_report(AVBSFContext *bsf, AVPacket *pkt,
                        enum E2EEReason reason, unsigned key_index);
 
+/**
+ * Tell of a frame that the server made.
+ *
+ * @return 0, or AVERROR(ENOMEM)
+ */
+int ff_e2ee_bsf_report_injected(AVBSFContext *bsf, AVPacket *pkt);
+
+/** Add what came beside the sealed frame to the packet's metadata. */
+int ff_e2ee_bsf_report_fields(AVBSFContext *bsf, AVPacket *pkt,
+                              const E2EELkts *lkts);
+
 /** Log each warning of a sealed frame once. */
 void ff_e2ee_bsf_warn(AVBSFContext *bsf, unsigned warnings);
 
@@ -228,19 +250,39 @@ int ff_e2ee_bsf_error(enum E2EEReason reason);
     E2EE_CONST("pbkdf2", "PBKDF2-HMAC-SHA256, 100000 rounds",                \
                E2EE_KDF_PBKDF2, "kdf"),                                      \
     E2EE_CONST("hkdf", "HKDF-SHA256", E2EE_KDF_HKDF, "kdf"),                 \
+    E2EE_CONST("hkdf_empty", "HKDF-SHA256 with empty info",                  \
+               E2EE_KDF_HKDF_EMPTY, "kdf"),                                  \
     E2EE_CONST("raw", "none, the bytes are the AES key", E2EE_KDF_RAW,       \
                "kdf"),                                                       \
     E2EE_STRING(salt, "salt of the derivation, as text (default: the "       \
                 "scheme's)", NULL, E2EE_FLAGS),                              \
-    E2EE_INT(key_size, "AES key size in bits, 128 or 256", 128, 128, 256,    \
-             E2EE_FLAGS, NULL),                                              \
-    E2EE_INT(key_ring, "slots for keys", 16, 1, E2EE_RING_SIZE_MAX,          \
-             E2EE_FLAGS, NULL),                                              \
-    E2EE_INT(ratchet_window, "ratchet steps to look ahead when a frame does " \
-             "not open", 0, 0, 255, E2EE_FLAGS, NULL),                       \
+    E2EE_INT(key_size, "AES key size in bits, 128 or 256 (0: the scheme's)", \
+             0, 0, 256, E2EE_FLAGS, NULL),                                   \
+    E2EE_INT(key_ring, "slots for keys (0: the scheme's)", 0, 0,             \
+             E2EE_RING_SIZE_MAX, E2EE_FLAGS, NULL),                          \
+    E2EE_INT(ratchet_window, "ratchet steps to look ahead when a frame does "\
+             "not open (-1: the scheme's)", -1, -1, 255, E2EE_FLAGS, NULL),  \
     E2EE_INT(failure_tolerance, "failures in a row after which a receiver "  \
-             "gives a key up, -1: never", -1, -1, INT_MAX, E2EE_FLAGS,       \
-             NULL),                                                          \
+             "gives a key up (-1: never, -2: the scheme's)", -2, -2,         \
+             INT_MAX, E2EE_FLAGS, NULL),                                     \
+    E2EE_INT(suite, "SFrame: the cipher suite", 4, 1, 8, E2EE_FLAGS,         \
+             "suite"),                                                       \
+    E2EE_CONST("aes_128_ctr_hmac_sha256_80", NULL, 1, "suite"),              \
+    E2EE_CONST("aes_128_ctr_hmac_sha256_64", NULL, 2, "suite"),              \
+    E2EE_CONST("aes_128_ctr_hmac_sha256_32", NULL, 3, "suite"),              \
+    E2EE_CONST("aes_128_gcm_sha256_128", NULL, 4, "suite"),                  \
+    E2EE_CONST("aes_256_gcm_sha512_128", NULL, 5, "suite"),                  \
+    E2EE_CONST("aes_256_ctr_hmac_sha512_80", NULL, 6, "suite"),              \
+    E2EE_CONST("aes_256_ctr_hmac_sha512_64", NULL, 7, "suite"),              \
+    E2EE_CONST("aes_256_ctr_hmac_sha512_32", NULL, 8, "suite"),              \
+    E2EE_INT(sframe_ratchet_bits, "SFrame: how many bits of the key id are " \
+             "the ratchet's step", 0, 0, 8, E2EE_FLAGS, NULL),               \
+    { "sframe_first_kid", "SFrame: the key id of key index 0, from which "   \
+        "the others count", E2EE_OFFSET(sframe_first_kid),                   \
+        AV_OPT_TYPE_INT64, { .i64 = 0 }, 0, INT64_MAX, E2EE_FLAGS },         \
+    { "metadata", "SFrame: hexadecimal digits of what is authenticated "     \
+        "with each frame and not sent", E2EE_OFFSET(sframe_metadata),        \
+        AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, E2EE_FLAGS },             \
     E2EE_BOOL(enabled, "seal or open; without it frames are dropped or, "    \
               "with discard_not_ready=0, passed as they are", 1,             \
               E2EE_RUNTIME),                                                 \

@@ -106,35 +106,43 @@ static int read_key_file(AVBSFContext *bsf, const char *name, uint8_t *text)
     return ret < 0 ? ret : size;
 }
 
+static int set_line(AVBSFContext *bsf, const char *name,
+                    const E2EEKeyLine *line, int lines[E2EE_RING_SIZE_MAX])
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    unsigned index = line->index < 0 ? s->key_index : line->index;
+    int *taken = &lines[index % s->session.ring.size];
+
+    if (*taken) {
+        av_log(bsf, AV_LOG_ERROR, "Key file %s, line %d: line %d has set the "
+               "key at index %u already.\n", name, line->number, *taken,
+               index % s->session.ring.size);
+        return AVERROR(EINVAL);
+    }
+    *taken = line->number;
+    return set_key(bsf, index, line->is_raw, line->secret, line->size);
+}
+
+/* All keys of the file, or none. */
 static int set_keys(AVBSFContext *bsf, const char *name, E2EEKeyText *text)
 {
     E2EEBSFContext *s = bsf->priv_data;
     int lines[E2EE_RING_SIZE_MAX] = { 0 };
     const char *error = NULL;
     E2EEKeyLine line;
-    int ret;
+    int ret = 0, more;
 
-    while ((ret = ff_e2ee_key_line(text, &line, &error)) > 0) {
-        unsigned index = line.index < 0 ? s->key_index : line.index;
-        int *taken = &lines[index % s->key_ring];
-
-        if (*taken) {
-            av_log(bsf, AV_LOG_ERROR, "Key file %s, line %d: line %d has set "
-                   "the key at index %u already.\n", name, line.number, *taken,
-                   index % s->key_ring);
-            return AVERROR(EINVAL);
-        }
-        *taken = line.number;
-        ret = set_key(bsf, index, line.is_raw, line.secret, line.size);
-        if (ret < 0)
-            return ret;
-    }
-    if (ret < 0) {
+    while (ret >= 0 && (more = ff_e2ee_key_line(text, &line, &error)) > 0)
+        ret = set_line(bsf, name, &line, lines);
+    if (ret >= 0 && more < 0) {
         av_log(bsf, AV_LOG_ERROR, "Key file %s, line %d: %s.\n", name,
                line.number, error);
-        return AVERROR(EINVAL);
+        ret = AVERROR(EINVAL);
     }
-    return 0;
+    for (unsigned i = 0; i < s->session.ring.size && ret < 0; i++)
+        if (lines[i])
+            ff_e2ee_keyring_unset(&s->session.ring, i);
+    return ret;
 }
 
 static int load_key_file(AVBSFContext *bsf, char *name)
@@ -158,18 +166,19 @@ static int load_key_file(AVBSFContext *bsf, char *name)
 static int load_key_hex(AVBSFContext *bsf, char *digits)
 {
     E2EEBSFContext *s = bsf->priv_data;
-    size_t size = ff_e2ee_hex(digits, digits, strlen(digits));
+    size_t length = strlen(digits);
+    size_t size   = ff_e2ee_hex(digits, digits, length);
     int ret;
 
-    if (!size) {
+    if (size) {
+        ret = set_key(bsf, s->key_index, 1, digits, size);
+    } else {
         av_log(bsf, AV_LOG_ERROR, "key_hex takes an even number of "
                "hexadecimal digits.\n");
-        return AVERROR(EINVAL);
+        ret = AVERROR(EINVAL);
     }
-    ret = set_key(bsf, s->key_index, 1, digits, size);
-    /* A decoded zero byte would end the text for wipe_option(). */
-    ff_e2ee_wipe(digits, size);
-    memset(digits, '0', size);
+    /* Now, since a decoded zero byte would end the text for others. */
+    ff_e2ee_wipe(digits, length);
     return ret;
 }
 

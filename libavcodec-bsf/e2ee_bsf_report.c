@@ -117,20 +117,20 @@ static int pack_metadata(E2EEBSFContext *s)
     return s->metadata ? 0 : AVERROR(ENOMEM);
 }
 
-/* Other entries that the packet carries stay. */
-static int merge_metadata(E2EEBSFContext *s, AVPacket *pkt,
-                          const uint8_t *old, size_t old_size)
+/* Other entries that the packet carries stay, but an older reason. */
+static int merge_metadata(AVPacket *pkt, const AVDictionary *entries)
 {
     AVDictionary *dict = NULL;
-    uint8_t *data = NULL;
-    size_t size;
-    int ret = av_packet_unpack_dictionary(old, old_size, &dict);
+    size_t old_size, size;
+    const uint8_t *old = av_packet_get_side_data(pkt,
+                                                 AV_PKT_DATA_STRINGS_METADATA,
+                                                 &old_size);
+    uint8_t *data;
+    int ret = old ? av_packet_unpack_dictionary(old, old_size, &dict) : 0;
 
+    av_dict_set(&dict, "lavc.e2ee.reason", NULL, 0);
     if (ret >= 0)
-        av_dict_set(&dict, "lavc.e2ee.reason", NULL, 0);
-    if (ret >= 0)
-        ret = av_packet_unpack_dictionary(s->metadata, s->metadata_size,
-                                          &dict);
+        ret = av_dict_copy(&dict, entries, 0);
     if (ret >= 0) {
         data = av_packet_pack_dictionary(dict, &size);
         ret  = data ? av_packet_add_side_data(pkt,
@@ -143,16 +143,24 @@ static int merge_metadata(E2EEBSFContext *s, AVPacket *pkt,
     return ret;
 }
 
+static int replace_metadata(E2EEBSFContext *s, AVPacket *pkt)
+{
+    AVDictionary *dict = NULL;
+    int ret = av_packet_unpack_dictionary(s->metadata, s->metadata_size,
+                                          &dict);
+
+    if (ret >= 0)
+        ret = merge_metadata(pkt, dict);
+    av_dict_free(&dict);
+    return ret;
+}
+
 static int attach_metadata(E2EEBSFContext *s, AVPacket *pkt)
 {
-    size_t old_size;
-    const uint8_t *old = av_packet_get_side_data(pkt,
-                                                 AV_PKT_DATA_STRINGS_METADATA,
-                                                 &old_size);
     uint8_t *data;
 
-    if (old)
-        return merge_metadata(s, pkt, old, old_size);
+    if (av_packet_get_side_data(pkt, AV_PKT_DATA_STRINGS_METADATA, NULL))
+        return replace_metadata(s, pkt);
     data = av_packet_new_side_data(pkt, AV_PKT_DATA_STRINGS_METADATA,
                                    s->metadata_size);
     if (!data)
@@ -190,6 +198,52 @@ int ff_e2ee_bsf_report(AVBSFContext *bsf, AVPacket *pkt,
     return attach_metadata(s, pkt);
 }
 
+int ff_e2ee_bsf_report_injected(AVBSFContext *bsf, AVPacket *pkt)
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    AVDictionary *dict = NULL;
+    int ret = 0;
+
+    if (!s->nb_injected++)
+        av_log(bsf, AV_LOG_INFO, "%s, %s: %s; others are only counted.\n",
+               kinds[s->kind], s->session.scheme->name,
+               ff_e2ee_reason_text(E2EE_INJECTED));
+    if (s->report != E2EE_REPORT_ALL)
+        return 0;
+    av_dict_set(&dict, "lavc.e2ee.kind", kinds[s->kind], 0);
+    av_dict_set(&dict, "lavc.e2ee.scheme", s->session.scheme->name, 0);
+    av_dict_set(&dict, "lavc.e2ee.reason",
+                ff_e2ee_reason_name(E2EE_INJECTED), 0);
+    ret = merge_metadata(pkt, dict);
+    av_dict_free(&dict);
+    return ret;
+}
+
+int ff_e2ee_bsf_report_fields(AVBSFContext *bsf, AVPacket *pkt,
+                              const E2EELkts *lkts)
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    AVDictionary *dict = NULL;
+    char user[2 * E2EE_LKTS_USER_MAX + 1] = "";
+    int ret = 0;
+
+    if (s->report == E2EE_REPORT_NONE)
+        return 0;
+    if (lkts->has_timestamp)
+        ret |= av_dict_set_int(&dict, "lavc.e2ee.lkts_timestamp",
+                               lkts->timestamp, 0);
+    if (lkts->has_frame_id)
+        ret |= av_dict_set_int(&dict, "lavc.e2ee.lkts_frame_id",
+                               lkts->frame_id, 0);
+    for (size_t i = 0; i < lkts->user_size; i++)
+        snprintf(user + 2 * i, 3, "%02x", lkts->user[i]);
+    if (lkts->user_size)
+        ret |= av_dict_set(&dict, "lavc.e2ee.lkts_user_data", user, 0);
+    ret = ret < 0 ? AVERROR(ENOMEM) : dict ? merge_metadata(pkt, dict) : 0;
+    av_dict_free(&dict);
+    return ret;
+}
+
 void ff_e2ee_bsf_warn(AVBSFContext *bsf, unsigned flags)
 {
     E2EEBSFContext *s = bsf->priv_data;
@@ -219,6 +273,8 @@ void ff_e2ee_bsf_report_totals(AVBSFContext *bsf)
         if (s->nb_states[i] && i != good)
             av_bprintf(&text, ", %"PRId64" %s", s->nb_states[i],
                        ff_e2ee_state_info(i)->name);
+    if (s->nb_injected)
+        av_bprintf(&text, ", %"PRId64" made by the server", s->nb_injected);
     if (s->nb_not_sealed)
         av_bprintf(&text, ", %"PRId64" never sealed", s->nb_not_sealed);
     av_log(bsf, level, "%"PRId64" of %"PRId64" frames %s%s\n",

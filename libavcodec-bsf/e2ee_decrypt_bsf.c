@@ -18,15 +18,32 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <string.h>
+
 #include "libavutil/mem.h"
 
 #include "libavcodec/bsf_internal.h"
 
 #include "e2ee_annexb.h"
 #include "e2ee_bsf_common.h"
+#include "e2ee_keyfile.h"
 
 static int e2ee_decrypt_init(AVBSFContext *bsf)
 {
+    E2EEBSFContext *s = bsf->priv_data;
+    size_t length = s->sif_trailer ? strlen(s->sif_trailer) : 0;
+
+    if (length) {
+        uint8_t *trailer = s->sif_trailer;
+
+        s->session.sif_trailer      = trailer;
+        s->session.sif_trailer_size = ff_e2ee_hex(trailer, trailer, length);
+        if (!s->session.sif_trailer_size) {
+            av_log(bsf, AV_LOG_ERROR, "sif_trailer takes an even number of "
+                   "hexadecimal digits.\n");
+            return AVERROR(EINVAL);
+        }
+    }
     return ff_e2ee_bsf_init(bsf, 0);
 }
 
@@ -50,6 +67,16 @@ static int restore_start_codes(AVBSFContext *bsf, AVPacket *pkt)
     return 0;
 }
 
+static int pass_injected(AVBSFContext *bsf, AVPacket *pkt, size_t size)
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    int ret = ff_e2ee_bsf_report_injected(bsf, pkt);
+
+    if (ret < 0)
+        return ret;
+    return size && s->injected ? 0 : AVERROR(EAGAIN);
+}
+
 static int open_frame(AVBSFContext *bsf, AVPacket *pkt)
 {
     E2EEBSFContext *s = bsf->priv_data;
@@ -65,10 +92,14 @@ static int open_frame(AVBSFContext *bsf, AVPacket *pkt)
         return AVERROR(ENOMEM);
     out.data = buf->data;
     reason = ff_e2ee_open(&s->session, &frame, &out);
-    if (!reason)
+    if (!reason || (reason == E2EE_INJECTED && out.size))
         ff_e2ee_bsf_replace(pkt, &buf, out.size);
     av_buffer_unref(&buf);
-    ret = ff_e2ee_bsf_report(bsf, pkt, reason, out.key_index);
+    if (reason == E2EE_INJECTED)
+        return pass_injected(bsf, pkt, out.size);
+    ret = ff_e2ee_bsf_report_fields(bsf, pkt, &s->session.lkts);
+    if (ret >= 0)
+        ret = ff_e2ee_bsf_report(bsf, pkt, reason, out.key_index);
     if (ret < 0 || !reason)
         return ret;
     if (s->on_failure == E2EE_ON_FAILURE_FAIL ||
@@ -108,6 +139,13 @@ static const AVOption options[] = {
                E2EE_ON_FAILURE_KEEP, "on_failure"),
     E2EE_CONST("fail", "return an error", E2EE_ON_FAILURE_FAIL,
                "on_failure"),
+    E2EE_STRING(sif_trailer, "LiveKit: what the room's server ends its own "
+                "frames with, as hexadecimal digits", NULL, E2EE_FLAGS),
+    E2EE_INT(injected, "frames that LiveKit's server made", 1, 0, 1,
+             E2EE_FLAGS, "injected"),
+    E2EE_CONST("drop", "leave them out", 0, "injected"),
+    E2EE_CONST("keep", "pass on those that are known", 1, "injected"),
+    E2EE_COUNT("nb_injected", "frames that the server made", nb_injected),
     E2EE_COUNT("nb_success", "frames opened",
                nb_states[E2EE_STATE_DECRYPTION_SUCCESS]),
     E2EE_COUNT("nb_failed", "frames with DecryptionFailed",

@@ -128,6 +128,8 @@ static const AVOption options[] = {
     E2EE_CONST("auto", "when the clear part would pass 255 bytes",
                E2EE_DROP_SEI_AUTO, "drop_sei"),
     E2EE_CONST("always", NULL, E2EE_DROP_SEI_ALWAYS, "drop_sei"),
+    E2EE_STRING(counter_file, "SFrame: file that keeps the counter from one "
+                "start to the next", NULL, E2EE_FLAGS),
     E2EE_STRING(iv, "TESTS ONLY: the first frame's IV as 24 hexadecimal "
                 "digits, then counted up", NULL, E2EE_FLAGS),
     E2EE_COUNT("nb_success", "frames sealed",

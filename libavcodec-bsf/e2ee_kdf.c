@@ -26,12 +26,20 @@
 #include "e2ee_kdf.h"
 
 #define PBKDF2_ROUNDS  100000
-#define HASH_SIZE      32
+#define HASH_SIZE_MAX  64
 #define HKDF_INFO_SIZE 128
 
 typedef enum E2EEReason KdfFunction(const uint8_t *secret, size_t secret_size,
                                     const uint8_t *salt, size_t salt_size,
                                     uint8_t *out, size_t size);
+
+static const struct {
+    int    algo;
+    size_t size;
+} hashes[] = {
+    [E2EE_SHA256] = { GCRY_MD_SHA256, 32 },
+    [E2EE_SHA512] = { GCRY_MD_SHA512, 64 },
+};
 
 static enum E2EEReason pbkdf2(const uint8_t *secret, size_t secret_size,
                               const uint8_t *salt, size_t salt_size,
@@ -43,55 +51,82 @@ static enum E2EEReason pbkdf2(const uint8_t *secret, size_t secret_size,
                                                        E2EE_OK;
 }
 
-/* RFC 5869. libgcrypt has a HKDF of its own from 1.11 on only. */
-static gcry_error_t extract_expand(gcry_md_hd_t md, uint8_t *key,
-                                   const uint8_t *secret, size_t secret_size,
-                                   const uint8_t *salt, size_t salt_size,
-                                   uint8_t *out, size_t size)
+static gcry_error_t extract(gcry_md_hd_t md, size_t hash_size, uint8_t *key,
+                            const uint8_t *secret, size_t secret_size,
+                            const uint8_t *salt, size_t salt_size)
 {
-    static const uint8_t info[HKDF_INFO_SIZE];
     gcry_error_t err = gcry_md_setkey(md, salt, salt_size);
-    uint8_t n = 0;
 
     if (err)
         return err;
     gcry_md_write(md, secret, secret_size);
-    memcpy(key, gcry_md_read(md, 0), HASH_SIZE);
-    err = gcry_md_setkey(md, key, HASH_SIZE);
-    while (size && !err) {
-        size_t part = size < HASH_SIZE ? size : HASH_SIZE;
+    memcpy(key, gcry_md_read(md, 0), hash_size);
+    return gcry_md_setkey(md, key, hash_size);
+}
+
+static void expand(gcry_md_hd_t md, size_t hash_size,
+                   const uint8_t *info, size_t info_size,
+                   uint8_t *out, size_t size)
+{
+    uint8_t n = 0;
+
+    while (size) {
+        size_t part = size < hash_size ? size : hash_size;
 
         gcry_md_reset(md);
         if (n)
-            gcry_md_write(md, out - HASH_SIZE, HASH_SIZE);
-        gcry_md_write(md, info, sizeof(info));
+            gcry_md_write(md, out - hash_size, hash_size);
+        gcry_md_write(md, info, info_size);
         gcry_md_putc(md, ++n);
         memcpy(out, gcry_md_read(md, 0), part);
         out  += part;
         size -= part;
     }
-    return err;
+}
+
+/* libgcrypt has a HKDF of its own from 1.11 on only. */
+enum E2EEReason ff_e2ee_hkdf(enum E2EEHash hash,
+                             const uint8_t *secret, size_t secret_size,
+                             const uint8_t *salt, size_t salt_size,
+                             const uint8_t *info, size_t info_size,
+                             uint8_t *out, size_t size)
+{
+    enum E2EEReason ret = E2EE_CRYPTO_ERROR;
+    uint8_t *key = gcry_malloc_secure(HASH_SIZE_MAX);
+    size_t hash_size = hashes[hash].size;
+    gcry_md_hd_t md;
+
+    if (!key)
+        return E2EE_NO_MEMORY;
+    if (!gcry_md_open(&md, hashes[hash].algo,
+                      GCRY_MD_FLAG_HMAC | GCRY_MD_FLAG_SECURE)) {
+        if (!extract(md, hash_size, key, secret, secret_size,
+                     salt, salt_size)) {
+            expand(md, hash_size, info, info_size, out, size);
+            ret = E2EE_OK;
+        }
+        gcry_md_close(md);
+    }
+    gcry_free(key);
+    return ret;
 }
 
 static enum E2EEReason hkdf(const uint8_t *secret, size_t secret_size,
                             const uint8_t *salt, size_t salt_size,
                             uint8_t *out, size_t size)
 {
-    enum E2EEReason ret = E2EE_CRYPTO_ERROR;
-    uint8_t *key = gcry_malloc_secure(HASH_SIZE);
-    gcry_md_hd_t md;
+    static const uint8_t info[HKDF_INFO_SIZE];
 
-    if (!key)
-        return E2EE_NO_MEMORY;
-    if (!gcry_md_open(&md, GCRY_MD_SHA256,
-                      GCRY_MD_FLAG_HMAC | GCRY_MD_FLAG_SECURE)) {
-        if (!extract_expand(md, key, secret, secret_size, salt, salt_size,
-                            out, size))
-            ret = E2EE_OK;
-        gcry_md_close(md);
-    }
-    gcry_free(key);
-    return ret;
+    return ff_e2ee_hkdf(E2EE_SHA256, secret, secret_size, salt, salt_size,
+                        info, sizeof(info), out, size);
+}
+
+static enum E2EEReason hkdf_empty(const uint8_t *secret, size_t secret_size,
+                                  const uint8_t *salt, size_t salt_size,
+                                  uint8_t *out, size_t size)
+{
+    return ff_e2ee_hkdf(E2EE_SHA256, secret, secret_size, salt, salt_size,
+                        NULL, 0, out, size);
 }
 
 static enum E2EEReason raw(const uint8_t *secret, size_t secret_size,
@@ -105,9 +140,10 @@ static enum E2EEReason raw(const uint8_t *secret, size_t secret_size,
 }
 
 static KdfFunction *const functions[] = {
-    [E2EE_KDF_PBKDF2] = pbkdf2,
-    [E2EE_KDF_HKDF]   = hkdf,
-    [E2EE_KDF_RAW]    = raw,
+    [E2EE_KDF_PBKDF2]     = pbkdf2,
+    [E2EE_KDF_HKDF]       = hkdf,
+    [E2EE_KDF_HKDF_EMPTY] = hkdf_empty,
+    [E2EE_KDF_RAW]        = raw,
 };
 
 enum E2EEReason ff_e2ee_kdf(enum E2EEKdf kdf,

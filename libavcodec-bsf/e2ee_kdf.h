@@ -33,6 +33,7 @@ enum E2EEKdf {
     E2EE_KDF_AUTO,              ///< as the scheme does with this kind of key
     E2EE_KDF_PBKDF2,            ///< PBKDF2-HMAC-SHA256, 100000 rounds
     E2EE_KDF_HKDF,              ///< HKDF-SHA256, info of 128 zero bytes
+    E2EE_KDF_HKDF_EMPTY,        ///< HKDF-SHA256, info empty
     E2EE_KDF_RAW                ///< the secret is the AES key
 };
 
@@ -49,5 +50,21 @@ enum E2EEReason ff_e2ee_kdf(enum E2EEKdf kdf,
                             const uint8_t *secret, size_t secret_size,
                             const uint8_t *salt, size_t salt_size,
                             uint8_t *out, size_t size);
+
+enum E2EEHash {
+    E2EE_SHA256,                ///< 32 bytes
+    E2EE_SHA512                 ///< 64 bytes
+};
+
+/**
+ * HKDF, RFC 5869: extract with the salt, expand with the info.
+ *
+ * @param size  of out, at most 255 times the hash's
+ */
+enum E2EEReason ff_e2ee_hkdf(enum E2EEHash hash,
+                             const uint8_t *secret, size_t secret_size,
+                             const uint8_t *salt, size_t salt_size,
+                             const uint8_t *info, size_t info_size,
+                             uint8_t *out, size_t size);
 
 #endif /* AVCODEC_BSF_E2EE_KDF_H */

@@ -37,31 +37,59 @@ static void free_key(E2EEKey *key)
     }
 }
 
+static enum E2EEReason derive(const E2EEKeyRing *ring, E2EEKey *key)
+{
+    uint8_t *bytes = gcry_malloc_secure(E2EE_KEY_SIZE_MAX);
+    enum E2EEReason reason = E2EE_NO_MEMORY;
+
+    if (!bytes)
+        return reason;
+    reason = ff_e2ee_kdf(key->kdf, key->material, key->material_size,
+                         ring->salt, ring->salt_size, bytes, ring->key_size);
+    if (!reason)
+        reason = ff_e2ee_aead_alloc(&key->aead, bytes, ring->key_size);
+    gcry_free(bytes);
+    return reason;
+}
+
+static enum E2EEReason step(const E2EEKeyRing *ring, const E2EEKey *key,
+                            uint8_t *material)
+{
+    int own = !!ring->ratchet_salt;
+
+    return ff_e2ee_kdf(key->kdf, key->material, key->material_size,
+                       own ? ring->ratchet_salt : ring->salt,
+                       own ? ring->ratchet_salt_size : ring->salt_size,
+                       material, E2EE_MATERIAL_SIZE);
+}
+
+static const E2EEKeyOps usual = { derive, step, E2EE_MATERIAL_SIZE };
+
+static const E2EEKeyOps *key_ops(const E2EEKeyRing *ring)
+{
+    return ring->ops ? ring->ops : &usual;
+}
+
 /* Takes the material over. */
-static E2EEKey *make_key(const E2EEKeyRing *ring, enum E2EEKdf kdf,
+static E2EEKey *make_key(const E2EEKeyRing *ring, const E2EEKey *origin,
                          uint8_t *material, size_t size,
                          enum E2EEReason *reason)
 {
-    uint8_t *bytes = gcry_malloc_secure(E2EE_KEY_SIZE_MAX);
-    E2EEKey *key   = gcry_calloc(1, sizeof(*key));
+    E2EEKey *key = gcry_calloc(1, sizeof(*key));
 
-    *reason = E2EE_NO_MEMORY;
-    if (!bytes || !key) {
+    if (!key) {
         gcry_free(material);
-        gcry_free(key);
-        gcry_free(bytes);
+        *reason = E2EE_NO_MEMORY;
         return NULL;
     }
-    key->kdf           = kdf;
+    key->kdf           = origin->kdf;
+    key->index         = origin->index;
+    key->steps         = origin->steps;
     key->material      = material;
     key->material_size = size;
-    *reason = ff_e2ee_kdf(kdf, material, size, ring->salt, ring->salt_size,
-                          bytes, ring->key_size);
+    *reason = key_ops(ring)->derive(ring, key);
     if (!*reason)
-        *reason = ff_e2ee_aead_alloc(&key->aead, bytes, ring->key_size);
-    if (!*reason)
-        *reason = ff_e2ee_nonce_init(&key->nonce);
-    gcry_free(bytes);
+        *reason = ff_e2ee_nonce_init(&key->nonce, ring->count_from_one);
     if (*reason) {
         free_key(key);
         return NULL;
@@ -83,8 +111,10 @@ enum E2EEReason ff_e2ee_keyring_set(E2EEKeyRing *ring, unsigned index,
     if (!material)
         return E2EE_NO_MEMORY;
     memcpy(material, secret, size);
-    ring->slots[index % ring->size] = make_key(ring, kdf, material, size,
-                                               &reason);
+    index %= ring->size;
+    ring->slots[index] = make_key(ring, &(E2EEKey){ .kdf   = kdf,
+                                                    .index = index },
+                                  material, size, &reason);
     return reason;
 }
 
@@ -107,24 +137,37 @@ int ff_e2ee_key_barred(const E2EEKeyRing *ring, const E2EEKey *key)
            key->failures > (unsigned)ring->failure_tolerance;
 }
 
+enum E2EEReason ff_e2ee_key_result(E2EEKey *key, enum E2EEReason reason)
+{
+    if (!reason) {
+        key->opened   = 1;
+        key->failures = 0;
+    } else if (reason == E2EE_DAMAGED) {
+        key->failures++;
+        if (!key->opened)
+            reason = E2EE_WRONG_KEY;
+    }
+    return reason;
+}
+
 E2EEKey *ff_e2ee_keyring_ahead(const E2EEKeyRing *ring, E2EEKey *key)
 {
+    const E2EEKeyOps *ops = key_ops(ring);
+    E2EEKey origin = { .kdf = key->kdf, .index = key->index,
+                       .steps = key->steps + 1 };
     enum E2EEReason reason;
     uint8_t *material;
 
-    if (key->next || key->kdf == E2EE_KDF_RAW)
+    if (key->next || key->kdf == E2EE_KDF_RAW || !ops->step)
         return key->next;
-    material = gcry_malloc_secure(E2EE_MATERIAL_SIZE);
+    material = gcry_malloc_secure(ops->step_size);
     if (!material)
         return NULL;
-    if (ff_e2ee_kdf(key->kdf, key->material, key->material_size,
-                    ring->salt, ring->salt_size,
-                    material, E2EE_MATERIAL_SIZE)) {
+    if (ops->step(ring, key, material)) {
         gcry_free(material);
         return NULL;
     }
-    key->next = make_key(ring, key->kdf, material, E2EE_MATERIAL_SIZE,
-                         &reason);
+    key->next = make_key(ring, &origin, material, ops->step_size, &reason);
     return key->next;
 }
 

@@ -27,9 +27,26 @@
 
 #define E2EE_RING_SIZE_MAX 256
 
+typedef struct E2EEKey E2EEKey;
+typedef struct E2EEKeyRing E2EEKeyRing;
+
+/** How a scheme makes its keys, where that is not a KDF and AES-GCM. */
+typedef struct E2EEKeyOps {
+    /** Set key->aead, and key->salt if need be, from the key's material. */
+    enum E2EEReason (*derive)(const E2EEKeyRing *ring, E2EEKey *key);
+
+    /** The next material, of step_size bytes; NULL: there is no ratchet. */
+    enum E2EEReason (*step)(const E2EEKeyRing *ring, const E2EEKey *key,
+                            uint8_t *material);
+    size_t step_size;
+} E2EEKeyOps;
+
 /** One key: derived once, with what it has seen. */
-typedef struct E2EEKey {
+struct E2EEKey {
     E2EEAead       *aead;
+    unsigned        index;          ///< of the slot
+    unsigned        steps;          ///< of the ratchet since it was set
+    uint8_t         salt[E2EE_IV_SIZE]; ///< of a scheme that masks its IVs
     E2EENonce       nonce;          ///< of a sender that uses this key
     enum E2EEKdf    kdf;
     uint8_t        *material;       ///< the ratchet's secret, secure memory
@@ -37,17 +54,24 @@ typedef struct E2EEKey {
     struct E2EEKey *next;           ///< one ratchet step on, once derived
     int             opened;         ///< it has opened a frame
     unsigned        failures;       ///< in a row
-} E2EEKey;
+};
 
-typedef struct E2EEKeyRing {
+struct E2EEKeyRing {
     unsigned size;                  ///< slots, 1..256
     unsigned key_size;              ///< AES key, bytes: 16 or 32
     unsigned ratchet_window;        ///< steps that a receiver looks ahead
     int      failure_tolerance;     ///< failures in a row, -1: any number
     const uint8_t *salt;            ///< the caller's, as long as the ring
     size_t   salt_size;
+    const uint8_t *ratchet_salt;    ///< of a ratchet step, NULL: the same
+    size_t   ratchet_salt_size;
+    int      count_from_one;        ///< the IVs' counter does
+    const E2EEKeyOps *ops;          ///< of the scheme, NULL: the usual
+    unsigned suite;                 ///< of a scheme that has several
+    uint64_t first_kid;             ///< SFrame's key id of index 0
+    unsigned ratchet_bits;          ///< of the step in SFrame's key id, 0..8
     E2EEKey *slots[E2EE_RING_SIZE_MAX];
-} E2EEKeyRing;
+};
 
 /**
  * Derive a key and put it at index modulo the ring's size. What was there is
@@ -68,6 +92,14 @@ E2EEKey *ff_e2ee_keyring_get(const E2EEKeyRing *ring, unsigned index);
 
 /** Whether failures have made a receiver give up this key. */
 int ff_e2ee_key_barred(const E2EEKeyRing *ring, const E2EEKey *key);
+
+/**
+ * Note in the key what became of a frame that it was tried on.
+ *
+ * @return the reason, E2EE_WRONG_KEY in place of E2EE_DAMAGED for a key that
+ *         has never opened a frame
+ */
+enum E2EEReason ff_e2ee_key_result(E2EEKey *key, enum E2EEReason reason);
 
 /**
  * The key one ratchet step on, NULL on failure. It is derived at the first

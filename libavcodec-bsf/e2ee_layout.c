@@ -54,6 +54,35 @@ enum E2EEReason ff_e2ee_layout_other_type(const E2EEFrame *frame,
     return clear_bytes(frame, layout, frame->key ? 3 : 10);
 }
 
+static enum E2EEReason clamped(const E2EEFrame *frame, E2EELayout *layout,
+                               E2EELayoutRule *rule)
+{
+    if (rule(frame, layout) == E2EE_TOO_SHORT)
+        layout->clear = frame->size;
+    return E2EE_OK;
+}
+
+enum E2EEReason ff_e2ee_layout_vp8_clamped(const E2EEFrame *frame,
+                                           E2EELayout *layout)
+{
+    return clamped(frame, layout, ff_e2ee_layout_vp8);
+}
+
+enum E2EEReason ff_e2ee_layout_frame_type_clamped(const E2EEFrame *frame,
+                                                  E2EELayout *layout)
+{
+    return clamped(frame, layout, ff_e2ee_layout_frame_type);
+}
+
+enum E2EEReason ff_e2ee_layout_slice_or_none(const E2EEFrame *frame,
+                                             E2EELayout *layout)
+{
+    enum E2EEReason reason = ff_e2ee_layout_slice(frame, layout);
+
+    return reason == E2EE_NO_SLICE ? ff_e2ee_layout_none(frame, layout) :
+                                     reason;
+}
+
 enum E2EEReason ff_e2ee_layout_none(const E2EEFrame *frame, E2EELayout *layout)
 {
     return clear_bytes(frame, layout, 0);

@@ -72,6 +72,15 @@ E2EELayoutRule ff_e2ee_layout_frame_type;
 /** The same told by the opposite, for where the flag got lost. */
 E2EELayoutRule ff_e2ee_layout_other_type;
 
+/** ff_e2ee_layout_vp8(), or the whole of a frame that is shorter. */
+E2EELayoutRule ff_e2ee_layout_vp8_clamped;
+
+/** ff_e2ee_layout_frame_type(), or the whole of a frame that is shorter. */
+E2EELayoutRule ff_e2ee_layout_frame_type_clamped;
+
+/** ff_e2ee_layout_slice(), or nothing where there is no slice. */
+E2EELayoutRule ff_e2ee_layout_slice_or_none;
+
 /** Nothing. */
 E2EELayoutRule ff_e2ee_layout_none;
 

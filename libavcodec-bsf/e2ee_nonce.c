@@ -58,7 +58,7 @@ static void draw_field(uint8_t field[FIELD_SIZE])
         } while (field[i] < (i ? 1 : FIRST_BYTE_MIN));
 }
 
-enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce)
+enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one)
 {
     enum E2EEReason ret = ff_e2ee_crypto_init();
 
@@ -67,9 +67,13 @@ enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce)
         return ret;
     pthread_once(&watch_once, watch_forks);
     draw_field(nonce->iv);
-    gcry_randomize(nonce->iv + FIELD_SIZE, E2EE_IV_SIZE - FIELD_SIZE,
-                   GCRY_STRONG_RANDOM);
-    nonce->left       = UINT64_C(1) << 32;
+    if (from_one)
+        nonce->iv[E2EE_IV_SIZE - 1] = 1;
+    else
+        gcry_randomize(nonce->iv + FIELD_SIZE, E2EE_IV_SIZE - FIELD_SIZE,
+                       GCRY_STRONG_RANDOM);
+    nonce->left       = (UINT64_C(1) << 32) - !!from_one;
+    nonce->from_one   = from_one;
     nonce->generation = generation;
     return E2EE_OK;
 }
@@ -87,7 +91,7 @@ enum E2EEReason ff_e2ee_nonce_next(E2EENonce *nonce,
                                    uint8_t iv[E2EE_IV_SIZE])
 {
     if (!nonce->fixed && nonce->generation != generation) {
-        enum E2EEReason ret = ff_e2ee_nonce_init(nonce);
+        enum E2EEReason ret = ff_e2ee_nonce_init(nonce, nonce->from_one);
 
         if (ret)
             return ret;

@@ -35,11 +35,17 @@ typedef struct E2EENonce {
     uint8_t  iv[E2EE_IV_SIZE];  ///< the next one to give out
     uint64_t left;              ///< how many may still be given out
     unsigned generation;        ///< of the process; a fork makes a new one
+    int      from_one;          ///< the counter's start is 1, not random
     int      fixed;             ///< tests: begins at a given IV
 } E2EENonce;
 
-/** Begin a sequence that nobody else has. */
-enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce);
+/**
+ * Begin a sequence that nobody else has.
+ *
+ * @param from_one  the counter begins at 1 for receivers that expect it to
+ *                  rise, and is spent after 2^32 - 1; else at a random value
+ */
+enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one);
 
 /**
  * Tests only: begin at this IV. Two senders, or one that starts twice, then

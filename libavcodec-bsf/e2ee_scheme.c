@@ -22,9 +22,21 @@
 
 #include "e2ee_scheme.h"
 
+extern const E2EEScheme ff_e2ee_scheme_dave;
+extern const E2EEScheme ff_e2ee_scheme_jitsi;
+extern const E2EEScheme ff_e2ee_scheme_livekit;
+extern const E2EEScheme ff_e2ee_scheme_nextcloud;
+extern const E2EEScheme ff_e2ee_scheme_sframe;
+extern const E2EEScheme ff_e2ee_scheme_stream;
 extern const E2EEScheme ff_e2ee_scheme_videosdk;
 
 const E2EEScheme *const ff_e2ee_schemes[] = {
+    &ff_e2ee_scheme_dave,
+    &ff_e2ee_scheme_jitsi,
+    &ff_e2ee_scheme_livekit,
+    &ff_e2ee_scheme_nextcloud,
+    &ff_e2ee_scheme_sframe,
+    &ff_e2ee_scheme_stream,
     &ff_e2ee_scheme_videosdk,
     NULL
 };

@@ -22,8 +22,11 @@
 #define AVCODEC_BSF_E2EE_SCHEME_H
 
 #include "e2ee_access_unit.h"
+#include "e2ee_counter_file.h"
 #include "e2ee_keyring.h"
 #include "e2ee_layout.h"
+#include "e2ee_lkts.h"
+#include "e2ee_replay.h"
 
 /** Whose clients are on the other side, where that changes bytes. */
 enum E2EEPeer {
@@ -51,18 +54,25 @@ typedef struct E2EESession {
     enum E2EEPeer     peer;
     enum E2EECodec    codec;
     E2EEKeyRing       ring;
+    uint8_t          *metadata;     ///< SFrame: authenticated, not sent
+    size_t            metadata_size;
 
     /* of a sender */
     unsigned          key_index;    ///< as sent, stored modulo the ring's size
     int               choose_iv;    ///< H.264: pass over IVs that trip peers
     enum E2EEDropSei  drop_sei;
     E2EENonce        *test_nonce;   ///< instead of the key's own, or NULL
+    E2EECounterFile  *counter_file; ///< of a scheme that keeps it, or NULL
     const uint8_t    *parameter_sets; ///< byte stream, for key frames, or NULL
     size_t            parameter_sets_size;
     uint64_t          iv_retries;   ///< how many IVs were passed over
 
     /* of a receiver */
+    const uint8_t    *sif_trailer;  ///< LiveKit: the room's, or NULL
+    size_t            sif_trailer_size;
+    E2EELkts          lkts;         ///< LiveKit: what came with the last frame
     int               last_attempt; ///< what opened the last frame
+    E2EEReplay        replay;
 } E2EESession;
 
 /** What became of a frame. */
@@ -77,11 +87,18 @@ typedef struct E2EEOutput {
 struct E2EEScheme {
     const char     *name;
     const char     *salt;       ///< text
-    unsigned        key_size;   ///< bytes
+    const char     *ratchet_salt; ///< text, NULL: salt
+    unsigned        key_size;   ///< bytes, 0: the suite's
     unsigned        ring_size;
+    unsigned        ratchet_window;
+    int             failure_tolerance;
+    int             count_from_one; ///< see ff_e2ee_nonce_init()
+    int             keeps_counter; ///< a sender's may be kept in a file
+    const E2EEKeyOps *key_ops;  ///< how keys are made, NULL: the usual
     enum E2EEKdf    text_kdf;   ///< of a passphrase
     enum E2EEKdf    raw_kdf[E2EE_PEER_NB]; ///< of key bytes
     const E2EECodecRules *rules[E2EE_PEER_NB]; ///< by codec
+    const char     *caveats[E2EE_CODEC_NB]; ///< what a sender is told, or NULL
     size_t          overhead;   ///< bytes it adds, escapes apart
 
     enum E2EEReason (*seal)(E2EESession *session, const E2EEFrame *frame,

@@ -62,6 +62,12 @@ static const struct {
     [E2EE_NOT_SEALED] = {
         "not-sealed", "the frame was never sealed, or by another scheme",
         E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_DECRYPTION_FAILED },
+    [E2EE_INJECTED] = {
+        "server-injected", "the server made this frame",
+        E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_NONE },
+    [E2EE_REPLAYED] = {
+        "replayed", "the frame came before, or is too old to tell",
+        E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_DECRYPTION_FAILED },
     [E2EE_KEY_BARRED] = {
         "key-barred", "failure tolerance passed, a new key is needed",
         E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_INVALID_KEY },
@@ -79,9 +85,26 @@ static const struct {
         "unsafe-prefix", "the clear part ends in 00, "
         "sealed bytes could form a start code with it",
         E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_DECRYPTION_FAILED },
+    [E2EE_LONG_CLEAR] = {
+        "long-clear", "more stays clear than the trailer can say",
+        E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_INTERNAL_ERROR },
+    [E2EE_UNKNOWN_VERSION] = {
+        "unknown-version", "sealed by a later version of the scheme",
+        E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_DECRYPTION_FAILED },
     [E2EE_IV_SPENT] = {
         "iv-spent", "every IV of this key is used, set a new key",
         E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_INTERNAL_ERROR },
+    [E2EE_COUNTER_FILE] = {
+        "counter-file", "the counter file could not be read or replaced",
+        E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_INTERNAL_ERROR },
+    [E2EE_START_CODE] = {
+        "start-code", "every IV that was tried gave a start code in the "
+        "sealed bytes",
+        E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_INTERNAL_ERROR },
+    [E2EE_BAD_SECRET] = {
+        "bad-secret", "the secret is not of the size and kind that the "
+        "scheme takes",
+        E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_INTERNAL_ERROR },
     [E2EE_UNSUPPORTED] = {
         "unsupported-codec", "the scheme has no rule for this codec",
         E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_DECRYPTION_FAILED },

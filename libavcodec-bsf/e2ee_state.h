@@ -44,12 +44,19 @@ enum E2EEReason {
     E2EE_WRONG_KEY,             ///< not authentic, the key never opened a frame
     E2EE_DAMAGED,               ///< not authentic, the key opened others
     E2EE_NOT_SEALED,            ///< no trailer of this scheme
+    E2EE_INJECTED,              ///< the server's own frame, never sealed
+    E2EE_REPLAYED,              ///< came before, or is too old to tell
     E2EE_KEY_BARRED,            ///< failure tolerance passed at this index
     E2EE_TOO_SHORT,             ///< shorter than what has to stay clear
     E2EE_NOT_ANNEXB,            ///< H.264/H.265 without start codes
     E2EE_NO_SLICE,              ///< H.264/H.265 without a slice
     E2EE_UNSAFE_PREFIX,         ///< clear bytes would run into a start code
+    E2EE_LONG_CLEAR,            ///< more stays clear than the trailer can say
+    E2EE_UNKNOWN_VERSION,       ///< of the scheme's format
     E2EE_IV_SPENT,              ///< no unused IV is left for this key
+    E2EE_COUNTER_FILE,          ///< the next counters could not be reserved
+    E2EE_START_CODE,            ///< every IV tried put one into ciphertext
+    E2EE_BAD_SECRET,            ///< of a size or kind that the scheme has not
     E2EE_UNSUPPORTED,           ///< the scheme has no rule for the codec
     E2EE_CRYPTO_ERROR,          ///< the cryptographic library failed
     E2EE_NO_MEMORY,

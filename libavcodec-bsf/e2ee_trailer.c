@@ -21,25 +21,9 @@
 #include <string.h>
 
 #include "e2ee_annexb.h"
-#include "e2ee_h264.h"
 #include "e2ee_nal.h"
+#include "e2ee_sender.h"
 #include "e2ee_trailer.h"
-
-/* How much of a slice header is looked at; 3 Exp-Golomb codes fit. */
-#define PEEK_SIZE 12
-
-/* A pps_id of 31 takes 11 bits: one try in 2048 reads right. */
-#define IV_TRIES_MAX (1 << 14)
-
-/* Where the IV of a frame has to keep something readable. */
-typedef struct IvCondition {
-    uint8_t        clear;       ///< last byte before the sealed ones
-    const uint8_t *plain;       ///< the bytes that follow it
-    size_t         size;
-    uint8_t        first_bits;  ///< H.265: of the first that must stay
-    int            check_slice;
-    E2EESliceStart start;       ///< H.264: what has to be read from them
-} IvCondition;
 
 static void write_trailer(uint8_t *dst, const uint8_t *iv, unsigned key_index)
 {
@@ -48,95 +32,24 @@ static void write_trailer(uint8_t *dst, const uint8_t *iv, unsigned key_index)
     dst[E2EE_IV_SIZE + 1] = key_index;
 }
 
-/* Two zeros in front stand for the worst end that a tag can have. */
-static int trailer_needs_escape(const uint8_t *iv, unsigned key_index)
+/*
+ * Native clients read the IV where an escape may have moved it. Two zeros in
+ * front stand for the worst end that a tag can have.
+ */
+static int trailer_fits(const uint8_t iv[E2EE_IV_SIZE], unsigned key_index)
 {
     uint8_t bytes[2 + E2EE_TRAILER_SIZE] = { 0 };
 
     write_trailer(bytes + 2, iv, key_index);
-    return !!ff_e2ee_escape_extra(bytes, sizeof(bytes));
-}
-
-/*
- * Before they decrypt, receivers of H.264 read first_mb, slice_type and pps_id
- * of a slice and drop it in silence if it names a picture parameter set that
- * they do not know. In H.265 parsers take a frame to begin where
- * first_slice_segment_in_pic_flag is set, the first encrypted bit. What of
- * these is encrypted must by chance read the same.
- */
-static void set_condition(IvCondition *c, const E2EESession *session,
-                          const uint8_t *clear_end, const uint8_t *plain,
-                          size_t size)
-{
-    uint8_t bytes[1 + PEEK_SIZE];
-
-    c->clear = clear_end[-1];
-    c->plain = plain;
-    c->size  = size < PEEK_SIZE ? size : PEEK_SIZE;
-    bytes[0] = c->clear;
-    memcpy(bytes + 1, plain, c->size);
-    c->first_bits  = session->codec == E2EE_CODEC_H265 && size ? 0x80 : 0;
-    c->check_slice = session->codec == E2EE_CODEC_H264 &&
-                     ff_e2ee_h264_slice_start(&c->start, bytes,
-                                              1 + c->size, 1) &&
-                     c->start.bits > 8;
-}
-
-static enum E2EEReason iv_fits(const IvCondition *c, E2EEAead *aead,
-                               const uint8_t *iv, unsigned key_index,
-                               int *fits)
-{
-    uint8_t bytes[1 + PEEK_SIZE] = { c->clear };
-    E2EESliceStart start;
-    enum E2EEReason reason;
-
-    *fits = !trailer_needs_escape(iv, key_index);
-    if (!*fits || (!c->check_slice && !c->first_bits))
-        return E2EE_OK;
-    reason = ff_e2ee_aead_peek(aead, iv, c->plain, bytes + 1, c->size);
-    *fits = !reason && !((bytes[1] ^ *c->plain) & c->first_bits);
-    if (!*fits || !c->check_slice)
-        return reason;
-    *fits = ff_e2ee_h264_slice_start(&start, bytes, 1 + c->size, 0) &&
-            start.first_mb   == c->start.first_mb &&
-            start.slice_type == c->start.slice_type &&
-            start.pps_id     == c->start.pps_id;
-    return reason;
-}
-
-static enum E2EEReason choose_iv(E2EESession *session, E2EEKey *key,
-                                 const IvCondition *condition,
-                                 uint8_t iv[E2EE_IV_SIZE], E2EEOutput *out)
-{
-    E2EENonce *nonce = session->test_nonce ? session->test_nonce :
-                                             &key->nonce;
-
-    for (int tries = 0; ; tries++) {
-        enum E2EEReason reason = ff_e2ee_nonce_next(nonce, iv);
-        int fits;
-
-        if (reason || !condition || session->test_nonce)
-            return reason;
-        reason = iv_fits(condition, key->aead, iv, out->key_index, &fits);
-        if (reason || fits)
-            return reason;
-        if (tries == IV_TRIES_MAX) {
-            out->warnings |= E2EE_WARN_IV_NOT_CHOSEN;
-            return E2EE_OK;
-        }
-        session->iv_retries++;
-    }
+    return !ff_e2ee_escape_extra(bytes, sizeof(bytes));
 }
 
 enum E2EEReason ff_e2ee_trailer_seal(E2EESession *session,
                                      const E2EEFrame *frame, E2EEOutput *out)
 {
-    E2EELayoutRule *rule = ff_e2ee_scheme_rules(session)->rules[0];
     E2EEKey *key = ff_e2ee_keyring_get(&session->ring, out->key_index);
-    E2EEAccessUnit unit = { 0 };
-    IvCondition condition;
+    E2EEClear clear;
     E2EESegment segments[2];
-    E2EELayout layout;
     enum E2EEReason reason;
     uint8_t iv[E2EE_IV_SIZE];
     uint8_t *sealed;
@@ -144,31 +57,16 @@ enum E2EEReason ff_e2ee_trailer_seal(E2EESession *session,
 
     if (!key)
         return E2EE_NO_KEY;
-    reason = rule(frame, &layout);
+    reason = ff_e2ee_write_clear(session, frame, out, &clear);
     if (reason)
         return reason;
-    if (layout.annexb) {
-        reason = ff_e2ee_access_unit(&unit, out->data, frame, &layout,
-                                     session->drop_sei,
-                                     session->parameter_sets,
-                                     session->parameter_sets_size);
-        if (reason)
-            return reason;
-    } else {
-        unit.clear = unit.consumed = layout.clear;
-        memcpy(out->data, frame->data, layout.clear);
-    }
-    out->warnings = unit.warnings;
-    sealed = out->data + unit.clear;
-    size   = frame->size - unit.consumed;
-    segments[0] = (E2EESegment){ out->data, out->data, unit.clear, 1 };
-    segments[1] = (E2EESegment){ frame->data + unit.consumed, sealed, size,
+    sealed = out->data + clear.size;
+    size   = frame->size - clear.consumed;
+    segments[0] = (E2EESegment){ out->data, out->data, clear.size, 1 };
+    segments[1] = (E2EESegment){ frame->data + clear.consumed, sealed, size,
                                  0 };
-
-    if (layout.escaped)
-        set_condition(&condition, session, sealed, segments[1].src, size);
-    reason = choose_iv(session, key, layout.escaped && session->choose_iv ?
-                       &condition : NULL, iv, out);
+    reason = ff_e2ee_next_iv(session, key, &clear, segments[1].src, size,
+                             trailer_fits, iv, out);
     if (!reason)
         reason = ff_e2ee_aead_seal(key->aead, iv, segments, 2,
                                    sealed + size);
@@ -176,13 +74,13 @@ enum E2EEReason ff_e2ee_trailer_seal(E2EESession *session,
         return reason;
     write_trailer(sealed + size + E2EE_TAG_SIZE, iv, out->key_index);
     size += E2EE_TAG_SIZE + E2EE_TRAILER_SIZE;
-    if (layout.escaped) {
+    if (clear.escaped) {
         size_t extra = ff_e2ee_escape_extra(sealed, size);
 
         ff_e2ee_escape(sealed, size, extra);
         size += extra;
     }
-    out->size = unit.clear + size;
+    out->size = clear.size + size;
     return E2EE_OK;
 }
 
@@ -339,24 +237,12 @@ static enum E2EEReason open_at(E2EESession *session, const E2EEFrame *frame,
         return E2EE_KEY_BARRED;
     for (unsigned step = 0; key && reason == E2EE_DAMAGED; step++) {
         reason = open_with(session, frame, key, lost, out);
-        if (!reason) {
-            key->opened   = 1;
-            key->failures = 0;
+        if (!reason)
             ff_e2ee_keyring_commit(ring, index, key);
-        } else if (reason == E2EE_DAMAGED) {
+        else if (reason == E2EE_DAMAGED)
             key = step < ring->ratchet_window ?
                   ff_e2ee_keyring_ahead(ring, key) : NULL;
-        }
     }
-    return reason == E2EE_DAMAGED && !slot->opened ? E2EE_WRONG_KEY : reason;
-}
-
-/* A failure counts once, against the key at the index that is reported. */
-static enum E2EEReason count_failure(const E2EEKeyRing *ring,
-                                     enum E2EEReason reason, unsigned index)
-{
-    if (reason == E2EE_DAMAGED || reason == E2EE_WRONG_KEY)
-        ff_e2ee_keyring_get(ring, index)->failures++;
     return reason;
 }
 
@@ -366,6 +252,7 @@ enum E2EEReason ff_e2ee_trailer_open(E2EESession *session,
     int nal_units = session->codec == E2EE_CODEC_H264 ||
                     session->codec == E2EE_CODEC_H265;
     enum E2EEReason reason = E2EE_NOT_SEALED;
+    E2EEKey *key;
 
     if (frame->size >= 2 && frame->data[frame->size - 2] == E2EE_IV_SIZE)
         reason = open_at(session, frame, 0, out);
@@ -379,5 +266,7 @@ enum E2EEReason ff_e2ee_trailer_open(E2EESession *session,
         else
             out->key_index = key_index;
     }
-    return count_failure(&session->ring, reason, out->key_index);
+    /* A failure counts once, against the key at the index reported. */
+    key = ff_e2ee_keyring_get(&session->ring, out->key_index);
+    return key ? ff_e2ee_key_result(key, reason) : reason;
 }

@@ -30,6 +30,9 @@
  */
 #define E2EE_TRAILER_SIZE (E2EE_IV_SIZE + 2)
 
+#define E2EE_CAVEAT_AV1 \
+    "sealed AV1 survives neither RTP nor any container but NUT"
+
 enum E2EEReason ff_e2ee_trailer_seal(E2EESession *session,
                                      const E2EEFrame *frame, E2EEOutput *out);
 

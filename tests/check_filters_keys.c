@@ -416,8 +416,8 @@ START_TEST(a_bad_line_leaves_no_key_of_its_file)
 
         ck_assert_int_eq(!!out, i);
         if (out)
-            ck_assert_str_ne(filter_metadata(out, "lavc.e2ee.state"),
-                             "InvalidKey");
+            ck_assert_str_eq(filter_metadata(out, "lavc.e2ee.state"),
+                             "MissingKey");
         av_packet_free(&out);
     }
     assert_state(receiver, sealed[0], "MissingKey");
@@ -479,7 +479,9 @@ START_TEST(bad_options_are_refused)
         "e2ee_encrypt=scheme=rot13:" KEY,
         "e2ee_encrypt=scheme=:" KEY,
         "e2ee_encrypt=key_size=192:" KEY,
-        "e2ee_encrypt=key_ring=0:" KEY,
+        "e2ee_encrypt=key_ring=-1:" KEY,
+        "e2ee_encrypt=key_size=1:" KEY,
+        "e2ee_encrypt=failure_tolerance=-3:" KEY,
         "e2ee_encrypt=key_ring=257:" KEY,
         "e2ee_encrypt=key_index=256:" KEY,
         "e2ee_encrypt=key_index=-1:" KEY,

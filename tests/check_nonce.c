@@ -55,7 +55,7 @@ START_TEST(none_comes_twice)
     for (int i = 0; i < SEQUENCES; i++) {
         E2EENonce nonce;
 
-        ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+        ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
         for (int j = 0; j < IVS_EACH; j++, p += E2EE_IV_SIZE)
             next(&nonce, p);
     }
@@ -71,7 +71,7 @@ START_TEST(field_stays_and_counter_counts)
     E2EENonce nonce;
     uint8_t first[E2EE_IV_SIZE], iv[E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
     next(&nonce, first);
     for (uint32_t i = 1; i < 100000; i++) {
         next(&nonce, iv);
@@ -94,7 +94,7 @@ START_TEST(what_is_drawn)
     for (int i = 0; i < DRAWS; i++) {
         E2EENonce nonce;
 
-        check_that(!ff_e2ee_nonce_init(&nonce), "no sequence");
+        check_that(!ff_e2ee_nonce_init(&nonce, 0), "no sequence");
         first[nonce.iv[0]]++;
         for (int j = 1; j < FIELD_SIZE; j++)
             others[nonce.iv[j]]++;
@@ -119,7 +119,7 @@ START_TEST(spent_after_all_counts)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], before[E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
     ck_assert_uint_eq(nonce.left, UINT64_C(1) << 32);
     nonce.left = 3;
     for (int i = 0; i < 3; i++)
@@ -137,7 +137,7 @@ START_TEST(the_counter_wraps_within_its_32_bits)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], field[FIELD_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
     memcpy(field, nonce.iv, FIELD_SIZE);
     memset(nonce.iv + FIELD_SIZE, 0xff, 4);
     next(&nonce, iv);
@@ -147,6 +147,33 @@ START_TEST(the_counter_wraps_within_its_32_bits)
     ck_assert_mem_eq(iv, field, FIELD_SIZE);
     next(&nonce, iv);
     ck_assert_uint_eq(counter_of(iv), 1);
+}
+END_TEST
+
+/* For receivers that look for replays; 2^32 - 1 of them, never a 0. */
+START_TEST(one_that_counts_from_one)
+{
+    uint8_t fields[2][FIELD_SIZE], iv[E2EE_IV_SIZE];
+
+    for (int i = 0; i < 2; i++) {
+        E2EENonce nonce;
+
+        ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 1), E2EE_OK);
+        ck_assert_uint_eq(nonce.left, (UINT64_C(1) << 32) - 1);
+        for (uint32_t n = 1; n < 1000; n++) {
+            next(&nonce, iv);
+            check_that(counter_of(iv) == n, "count %u", n);
+            if (n == 1)
+                memcpy(fields[i], iv, FIELD_SIZE);
+            ck_assert_mem_eq(iv, fields[i], FIELD_SIZE);
+        }
+        memset(nonce.iv + FIELD_SIZE, 0xff, 4);
+        nonce.left = 1;
+        next(&nonce, iv);
+        ck_assert_uint_eq(counter_of(iv), 0xffffffff);
+        ck_assert_int_eq(ff_e2ee_nonce_next(&nonce, iv), E2EE_IV_SPENT);
+    }
+    ck_assert_mem_ne(fields[0], fields[1], FIELD_SIZE);
 }
 END_TEST
 
@@ -196,7 +223,7 @@ START_TEST(processes_do_not_share_a_sequence)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], children[3][E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce), E2EE_OK);
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
     for (int i = 0; i < 3; i++)
         next_in_child(&nonce, children[i]);
     next(&nonce, iv);
@@ -205,6 +232,22 @@ START_TEST(processes_do_not_share_a_sequence)
         for (int j = 0; j < i; j++)
             ck_assert_mem_ne(children[i], children[j], FIELD_SIZE);
     }
+}
+END_TEST
+
+START_TEST(a_child_counts_from_one_again)
+{
+    E2EENonce nonce;
+    uint8_t iv[E2EE_IV_SIZE], child[E2EE_IV_SIZE];
+
+    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 1), E2EE_OK);
+    for (int i = 0; i < 5; i++)
+        next(&nonce, iv);
+    next_in_child(&nonce, child);
+    ck_assert_uint_eq(counter_of(child), 1);
+    ck_assert_mem_ne(child, iv, FIELD_SIZE);
+    next(&nonce, iv);
+    ck_assert_uint_eq(counter_of(iv), 6);
 }
 END_TEST
 
@@ -230,8 +273,10 @@ int main(void)
     tcase_add_test(tests, what_is_drawn);
     tcase_add_test(tests, spent_after_all_counts);
     tcase_add_test(tests, the_counter_wraps_within_its_32_bits);
+    tcase_add_test(tests, one_that_counts_from_one);
     tcase_add_test(tests, a_fixed_one_counts_from_its_iv);
     tcase_add_test(tests, processes_do_not_share_a_sequence);
+    tcase_add_test(tests, a_child_counts_from_one_again);
     tcase_add_test(tests, a_fixed_one_is_fixed_in_a_child_too);
     return run_suite(suite);
 }

@@ -46,6 +46,74 @@ START_TEST(defaults_of_videosdk)
 }
 END_TEST
 
+/* Each row has all that the core and the filters take from it. */
+START_TEST(every_scheme_is_complete)
+{
+    for (int i = 0; ff_e2ee_schemes[i]; i++) {
+        const E2EEScheme *scheme = ff_e2ee_schemes[i];
+        const char *name = scheme->name;
+
+        ck_assert_uint_eq(strspn(name, "abcdefghijklmnopqrstuvwxyz"),
+                          strlen(name));
+        ck_assert_msg(!i || strcmp(ff_e2ee_schemes[i - 1]->name, name) < 0,
+                      "%s is not sorted", name);
+        ck_assert_msg(!!scheme->salt, "%s: salt", name);
+        /* A scheme with keys of its own may leave the size to a suite. */
+        ck_assert_msg(scheme->key_size == 16 || scheme->key_size == 32 ||
+                      (scheme->key_ops && !scheme->key_size),
+                      "%s: key size", name);
+        ck_assert_msg(scheme->ring_size >= 1 &&
+                      scheme->ring_size <= E2EE_RING_SIZE_MAX, "%s: ring",
+                      name);
+        ck_assert_msg(scheme->ratchet_window <= 255, "%s: window", name);
+        ck_assert_msg(scheme->failure_tolerance >= -1, "%s: tolerance", name);
+        ck_assert_msg(scheme->overhead > 0, "%s: overhead", name);
+        ck_assert_msg(scheme->seal && scheme->open, "%s: functions", name);
+        for (int peer = 0; peer < E2EE_PEER_NB; peer++) {
+            ck_assert_msg(scheme->key_ops || (scheme->text_kdf &&
+                                              scheme->raw_kdf[peer]),
+                          "%s: derivation", name);
+            ck_assert_msg(!!scheme->rules[peer], "%s: rules", name);
+            /* The one codec that all meetings have. */
+            ck_assert_msg(!!scheme->rules[peer][E2EE_CODEC_OPUS].rules[0],
+                          "%s: Opus", name);
+            ck_assert_msg(!scheme->rules[peer][E2EE_CODEC_NONE].rules[0],
+                          "%s: no codec", name);
+            for (int codec = 1; codec < E2EE_CODEC_NB; codec++)
+                ck_assert_ptr_null(
+                    scheme->rules[peer][codec].rules[E2EE_RULES_MAX]);
+        }
+    }
+}
+END_TEST
+
+/* What option 0, -1 or -2 of a filter stands for. */
+START_TEST(defaults)
+{
+    static const struct {
+        const char *name;
+        unsigned ring_size, window;
+        int tolerance;
+    } rows[] = {
+        { "jitsi",     16,  8, -1 },
+        { "livekit",   16,  8, 10 },
+        { "nextcloud", 16,  8, -1 },
+        { "stream",    256, 0, -1 },
+        { "videosdk",  16,  0, -1 },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const E2EEScheme *scheme = ff_e2ee_scheme_find(rows[i].name);
+
+        ck_assert_ptr_nonnull(scheme);
+        ck_assert_uint_eq(scheme->key_size, 16);
+        ck_assert_uint_eq(scheme->ring_size, rows[i].ring_size);
+        ck_assert_uint_eq(scheme->ratchet_window, rows[i].window);
+        ck_assert_int_eq(scheme->failure_tolerance, rows[i].tolerance);
+    }
+}
+END_TEST
+
 START_TEST(kdf_by_kind_of_key_and_peer)
 {
     static const struct {
@@ -169,6 +237,8 @@ int main(void)
 
     tcase_add_test(tests, schemes_are_found_by_name);
     tcase_add_test(tests, defaults_of_videosdk);
+    tcase_add_test(tests, every_scheme_is_complete);
+    tcase_add_test(tests, defaults);
     tcase_add_test(tests, kdf_by_kind_of_key_and_peer);
     tcase_add_test(tests, clear_bytes_by_peer);
     tcase_add_test(tests, a_codec_without_rules_is_unsupported);

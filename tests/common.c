@@ -96,7 +96,7 @@ json_t *load_vectors(const char *file)
     return json;
 }
 
-json_t *load_third_party(const char *file)
+FILE *open_third_party(const char *file)
 {
     const char *folder = getenv("E2EE_VECTORS");
     const char *top = getenv("top_srcdir");
@@ -106,7 +106,19 @@ json_t *load_third_party(const char *file)
         snprintf(path, sizeof(path), "%s/%s", folder, file);
     else
         snprintf(path, sizeof(path), VECTORS_NEARBY, top ? top : ".", file);
-    return json_load_file(path, 0, NULL);
+    return fopen(path, "r");
+}
+
+json_t *load_third_party(const char *file)
+{
+    FILE *f = open_third_party(file);
+    json_t *json;
+
+    if (!f)
+        return NULL;
+    json = json_loadf(f, 0, NULL);
+    fclose(f);
+    return json;
 }
 
 const char *text_of(const json_t *object, const char *member)

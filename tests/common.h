@@ -21,6 +21,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <check.h>
 #include <jansson.h>
@@ -59,6 +60,9 @@ json_t *load_vectors(const char *file);
  * @return NULL if it is not there
  */
 json_t *load_third_party(const char *file);
+
+/** The same, to be read by other means. */
+FILE *open_third_party(const char *file);
 
 /** A text member, NULL if it is not there or null. */
 const char *text_of(const json_t *object, const char *member);

@@ -23,6 +23,10 @@
 #include "e2ee_scheme.h"
 
 /** A session as the scheme's defaults have it; no key yet. */
+void session_init_scheme(E2EESession *session, const char *name,
+                         enum E2EEPeer peer, enum E2EECodec codec);
+
+/** The same of the first scheme there was, videosdk. */
 void session_init(E2EESession *session, enum E2EEPeer peer,
                   enum E2EECodec codec);
 
