@@ -68,6 +68,7 @@ static int set_digest(Key *key, bool is_raw, const void *secret, size_t size)
 int key_make(Key *key, KeyKind kind)
 {
     uint8_t random[16];
+    int ret;
 
     memset(key, 0, sizeof(*key));
     key->kind = kind;
@@ -78,8 +79,9 @@ int key_make(Key *key, KeyKind kind)
         return AVERROR(errno);
     for (size_t i = 0; i < sizeof(random); i++)
         snprintf(key->secret + 2 * i, 3, "%02x", random[i]);
+    ret = set_digest(key, true, random, sizeof(random));
     explicit_bzero(random, sizeof(random));
-    return set_digest(key, false, key->secret, strlen(key->secret));
+    return ret;
 }
 
 /* The last key at index 0. A line that is wrong the filter will tell of. */
@@ -138,7 +140,7 @@ int key_apply(const Key *key, void *priv)
         return av_opt_set(priv, "require_key", "0", 0);
     if (key->file)
         return av_opt_set(priv, "key_file", key->file, 0);
-    return av_opt_set(priv, "key", key->secret, 0);
+    return av_opt_set(priv, "key_hex", key->secret, 0);
 }
 
 bool key_same(const Key *a, const Key *b)

@@ -41,7 +41,7 @@ typedef enum KeyKind {
 typedef struct Key {
     KeyKind     kind;
     const char *file;       ///< key file, not owned; NULL: see secret
-    char        secret[33]; ///< passphrase made for this run, if no file
+    char        secret[33]; ///< made for this run, as hex digits, if no file
     bool        held;       ///< there is one to seal with, at index 0
     uint8_t     digest[32]; ///< of that one, to compare
 } Key;
