@@ -26,8 +26,9 @@
 
 enum ExitStatus {
     EXIT_HELD        = 0,   ///< every expectation held
-    EXIT_NOT_HELD    = 1,   ///< an expectation did not hold
+    EXIT_NOT_HELD    = 1,   ///< an expectation did not hold; not all opened
     EXIT_BAD_INPUT   = 2,   ///< bad usage or bad input
+    EXIT_NOTHING     = 3,   ///< nothing could be opened
     EXIT_INTERRUPTED = 130, ///< stopped by SIGINT or SIGTERM
 };
 

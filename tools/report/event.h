@@ -18,7 +18,7 @@
 
 /**
  * @file
- * One event record: what text, JSON and all later reports show.
+ * One event record: what text, JSON, NDJSON, HTML and `why` all show.
  */
 
 #ifndef TOOLS_REPORT_EVENT_H
@@ -28,16 +28,55 @@
 
 #include "media/state.h"
 
-/** A track's state changed, at its sender or at one receiver. */
+/** Names and what each carries are rows of a table in event.c. */
+typedef enum EventType {
+    EVENT_STATE,        ///< a track's state changed: onE2EEStateChanged
+    EVENT_ENABLED,      ///< isE2EEEnabled changed: value 1 or 0
+    EVENT_JOIN,
+    EVENT_LEAVE,
+    EVENT_PUBLISH,
+    EVENT_UNPUBLISH,
+    EVENT_MUTE,
+    EVENT_UNMUTE,
+    EVENT_KEY,          ///< a participant got, used or lost a key: key_index
+    EVENT_RATCHET,
+    EVENT_LAYER,        ///< the server switched: value is the layer
+    EVENT_PLI,          ///< a key frame was asked for
+    EVENT_KEY_FRAME,    ///< a key frame was sent: frame
+    EVENT_LOSS,         ///< a frame did not arrive: frame, reason, hop
+    EVENT_FREEZE,       ///< nothing new was shown for value microseconds
+    EVENT_SERVER,       ///< the server did something to a frame: reason
+    EVENT_GAP,          ///< captures: value packets are missing
+    EVENT_NB
+} EventType;
+
+typedef enum Hop {
+    HOP_NONE,
+    HOP_UPLINK,   ///< sender to server
+    HOP_SERVER,
+    HOP_DOWNLINK, ///< server to receiver
+    HOP_NB
+} Hop;
+
 typedef struct Event {
+    EventType   type;
     int64_t     time;        ///< media time in microseconds
-    const char *participant; ///< whose media
+    const char *participant; ///< whose media, or who
     const char *receiver;    ///< who noticed; NULL: the sender
-    const char *kind;        ///< audio, video, share or share_audio
-    FrameState  state;
+    const char *kind;        ///< audio, video, share, share_audio; NULL: none
+    FrameState  state;       ///< for EVENT_STATE
     int         key_index;   ///< -1: not known
     const char *reason;      ///< "" if there is none
+    Hop         hop;
+    int64_t     frame;       ///< number of the frame, -1: none
+    int64_t     value;
 } Event;
+
+/** "state", "enabled", ...; the names in the reports. */
+const char *event_name(EventType type);
+
+/** "uplink", "server", "downlink"; NULL for none. */
+const char *hop_name(Hop hop);
 
 typedef struct EventSink {
     void (*event)(void *opaque, const Event *event);

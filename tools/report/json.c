@@ -16,14 +16,9 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#define _DEFAULT_SOURCE /* mkstemp, fchmod */
-
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <jansson.h>
 #include <libavcodec/avcodec.h>
@@ -31,6 +26,7 @@
 #include "json.h"
 #include "log.h"
 #include "room/expect.h"
+#include "whole_file.h"
 
 #define REPORT_VERSION 1
 #define JSON_STYLE     (JSON_INDENT(2) | JSON_REAL_PRECISION(12))
@@ -163,50 +159,20 @@ static json_t *pack_report(JsonReport *report, const Room *room, bool held)
                      "events", report->events);
 }
 
-/* mkstemp() makes private files; a report is as public as the umask says. */
-static int open_temporary(char *name)
-{
-    int    fd   = mkstemp(name);
-    mode_t mask = umask(0);
-
-    umask(mask);
-    if (fd >= 0)
-        fchmod(fd, 0666 & ~mask);
-    return fd;
-}
-
 int json_report_write(JsonReport *report, const Room *room, bool held,
                       const char *file)
 {
-    json_t *root = pack_report(report, room, held);
-    size_t  size = strlen(file) + sizeof(".XXXXXX");
-    char   *name = malloc(size);
-    int fd = -1, error = 0;
+    json_t    *root = pack_report(report, room, held);
+    WholeFile *out  = NULL;
+    int ret = root ? whole_file_open(&out, file) : AVERROR(ENOMEM);
 
-    errno = ENOMEM;
-    if (!root || !name)
-        goto fail;
-    snprintf(name, size, "%s.XXXXXX", file);
-    if ((fd = open_temporary(name)) < 0)
-        goto fail;
-    error  = json_dumpfd(root, fd, JSON_STYLE) < 0 || write(fd, "\n", 1) != 1;
-    error |= close(fd) < 0;
-    if (error || rename(name, file) < 0) {
-        error = errno;
-        unlink(name);
-        errno = error;
-        goto fail;
+    if (ret >= 0) {
+        json_dumpf(root, whole_file_stream(out), JSON_STYLE);
+        fputc('\n', whole_file_stream(out));
+        ret = whole_file_commit(&out);
     }
     json_decref(root);
-    free(name);
-    return 0;
-
-fail:
-    log_error("%s: %s; give -o a file in a directory that you may write to",
-              file, strerror(errno));
-    json_decref(root);
-    free(name);
-    return -1;
+    return ret < 0 ? -1 : 0;
 }
 
 void json_report_free(JsonReport **report)
