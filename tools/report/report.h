@@ -29,10 +29,18 @@
 
 #define REPORT_VERSION 2
 
-/** One track of one sender. Strings are not owned. */
+/** Strings are not owned by any of these. */
+typedef struct ReportParticipant {
+    const char *name;
+    const char *key;           ///< "room", "own", "none", "wrong"; NULL: not
+                               ///< known. Never the key.
+    int64_t     joined, left;  ///< media time; left -1: stayed to the end
+} ReportParticipant;
+
+/** One track of one sender. */
 typedef struct ReportTrack {
     const char *sender, *kind, *codec;
-    const char *source;        ///< file or generator
+    const char *source;        ///< file (any bytes) or generator
     bool        encoded;       ///< not carried as it was
     int         nb_layers;
     uint64_t    nb_frames, nb_sealed, nb_packets;
@@ -74,18 +82,21 @@ typedef struct ReportStage {
 typedef struct Report {
     const char *command;       ///< "run" or "open"
     const char *scenario;      ///< name; NULL: none
+    const char *file;          ///< scenario or first input; NULL: none
     uint64_t    seed;
-    const char *scheme;
+    const char *scheme;        ///< NULL: the filters' default
     int64_t     duration;      ///< media time, microseconds
     bool        held;
+    ReportParticipant *participants;
+    int          nb_participants;
     ReportTrack *tracks;
     int          nb_tracks;
     ReportRow   *rows;
     int          nb_rows;
     ReportExpectation *expectations;
     int          nb_expectations;
-    ReportStage *stages;       ///< CPU, not in what is compared between runs
-    int          nb_stages;
+    ReportStage *stages;       ///< CPU; only filled when asked for, since it
+    int          nb_stages;    ///< is another one each time
 } Report;
 
 #endif /* TOOLS_REPORT_REPORT_H */
