@@ -176,7 +176,7 @@ static int init_scheme(AVBSFContext *bsf)
         return AVERROR(EINVAL);
     }
     session->peer      = s->peer;
-    session->choose_iv = s->choose_iv;
+    session->choose_iv = s->choose_iv < 0 ? !s->iv : s->choose_iv;
     session->drop_sei  = s->drop_sei;
     init_ring(s);
     return 0;
@@ -273,7 +273,8 @@ static int check_keys(AVBSFContext *bsf)
         return AVERROR(EINVAL);
     }
     for (int i = 0; i < s->nb_schedule; i++)
-        if (!ring->slots[s->schedule[i].key_index % ring->size]) {
+        if (s->schedule[i].key_index >= 0 &&
+            !ring->slots[s->schedule[i].key_index % ring->size]) {
             av_log(bsf, AV_LOG_ERROR, "key_schedule: no key at index %d.\n",
                    s->schedule[i].key_index);
             return AVERROR(EINVAL);

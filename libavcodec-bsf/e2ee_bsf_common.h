@@ -30,7 +30,9 @@
 
 #include "e2ee_scheme.h"
 
-#define E2EE_POOLS 32
+#define E2EE_POOLS     32
+#define E2EE_RATCHET   (-1)     ///< in a schedule
+#define E2EE_RATCHETED (-2)     ///< the same, done
 
 enum E2EEKind {
     E2EE_KIND_AUTO,
@@ -52,10 +54,10 @@ enum E2EEOnFailure {
     E2EE_ON_FAILURE_FAIL
 };
 
-/** From this time on the sender uses this key index. */
+/** From this time on the sender uses this key index, or its next key. */
 typedef struct E2EEScheduled {
     int64_t time;               ///< AV_TIME_BASE units of stream time
-    int     key_index;
+    int     key_index;          ///< E2EE_RATCHET: step the key on
 } E2EEScheduled;
 
 /** What a report shows of a frame. */
@@ -98,6 +100,7 @@ typedef struct E2EEBSFContext {
 
     /* options of a sender */
     char *key_schedule;
+    int   ratchet;
     char *iv;
     char *counter_file;
     int   choose_iv;
@@ -171,8 +174,11 @@ void ff_e2ee_bsf_wipe_keys(AVBSFContext *bsf);
 /** Parse key_schedule. */
 int ff_e2ee_bsf_parse_schedule(AVBSFContext *bsf);
 
-/** Switch to the key index of the packet's time. */
+/** Switch to the key index of the packet's time, note its ratchet steps. */
 void ff_e2ee_bsf_follow_schedule(AVBSFContext *bsf, const AVPacket *pkt);
+
+/** Step the sender's key on as often as asked for. */
+enum E2EEReason ff_e2ee_bsf_ratchet(AVBSFContext *bsf);
 
 /* e2ee_bsf_report.c */
 

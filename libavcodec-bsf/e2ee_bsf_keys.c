@@ -232,7 +232,8 @@ int ff_e2ee_bsf_parse_schedule(AVBSFContext *bsf)
     while (p && *p) {
         char time[32];
         char *at;
-        long index = strtol(p, &at, 10);
+        int steps  = av_strstart(p, "ratchet", (const char **)&at);
+        long index = steps ? E2EE_RATCHET : strtol(p, &at, 10);
         size_t length = *at == '@' ? strcspn(++at, "/") : 0;
         int64_t previous = s->nb_schedule ?
                            s->schedule[s->nb_schedule - 1].time : INT64_MIN;
@@ -246,12 +247,12 @@ int ff_e2ee_bsf_parse_schedule(AVBSFContext *bsf)
         entry += s->nb_schedule;
         if (length && length < sizeof(time))
             av_strlcpy(time, at, length + 1);
-        if (!av_isdigit(*p) || index > 255 ||
+        if ((!steps && !av_isdigit(*p)) || index > 255 ||
             !length || length >= sizeof(time) ||
             av_parse_time(&entry->time, time, 1) < 0 ||
             entry->time <= previous) {
-            av_log(bsf, AV_LOG_ERROR, "key_schedule at '%s': INDEX@SECONDS, "
-                   "separated by '/', times rising.\n", p);
+            av_log(bsf, AV_LOG_ERROR, "key_schedule at '%s': INDEX@SECONDS or "
+                   "ratchet@SECONDS, separated by '/', times rising.\n", p);
             return AVERROR(EINVAL);
         }
         entry->key_index = index;
@@ -271,6 +272,31 @@ void ff_e2ee_bsf_follow_schedule(AVBSFContext *bsf, const AVPacket *pkt)
     while (s->next_scheduled < s->nb_schedule &&
            av_compare_ts(time, bsf->time_base_in,
                          s->schedule[s->next_scheduled].time,
-                         AV_TIME_BASE_Q) >= 0)
-        s->key_index = s->schedule[s->next_scheduled++].key_index;
+                         AV_TIME_BASE_Q) >= 0) {
+        E2EEScheduled *entry = &s->schedule[s->next_scheduled++];
+
+        if (entry->key_index >= 0) {
+            s->key_index = entry->key_index;
+        } else if (entry->key_index == E2EE_RATCHET) {
+            /* A step is for good, also when the stream begins anew. */
+            entry->key_index = E2EE_RATCHETED;
+            s->ratchet++;
+        }
+    }
+}
+
+/* What cannot be done stays asked for: to seal on with the old key would be
+ * wrong. */
+enum E2EEReason ff_e2ee_bsf_ratchet(AVBSFContext *bsf)
+{
+    E2EEBSFContext *s = bsf->priv_data;
+    enum E2EEReason reason;
+
+    if (!s->ratchet)
+        return E2EE_OK;
+    reason = ff_e2ee_keyring_ratchet(&s->session.ring, s->key_index,
+                                     s->ratchet);
+    if (!reason)
+        s->ratchet = 0;
+    return reason;
 }

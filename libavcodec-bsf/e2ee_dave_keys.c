@@ -114,5 +114,6 @@ static enum E2EEReason dave_step(const E2EEKeyRing *ring, const E2EEKey *key,
 }
 
 const E2EEKeyOps ff_e2ee_dave_key_ops = {
-    dave_derive, dave_step, NEXT_SECRET_SIZE + ID_SIZE
+    .derive = dave_derive, .step = dave_step,
+    .step_size = NEXT_SECRET_SIZE + ID_SIZE, .counted = 1,
 };

@@ -99,8 +99,12 @@ static int e2ee_encrypt_filter(AVBSFContext *bsf, AVPacket *pkt)
         ret = refuse(bsf, pkt, reason, s->key_index % s->session.ring.size);
     else
         ret = ff_e2ee_bsf_prepare(bsf, pkt);
-    if (ret > 0)
-        ret = seal(bsf, pkt);
+    if (ret > 0) {
+        reason = ff_e2ee_bsf_ratchet(bsf);
+        ret = reason ? refuse(bsf, pkt, reason,
+                              s->key_index % s->session.ring.size) :
+                       seal(bsf, pkt);
+    }
     if (ret < 0)
         av_packet_unref(pkt);
     return ret;
@@ -109,8 +113,10 @@ static int e2ee_encrypt_filter(AVBSFContext *bsf, AVPacket *pkt)
 static const AVOption options[] = {
     E2EE_COMMON_OPTIONS,
     E2EE_STRING(key_schedule, "key indexes to switch to, as "
-                "INDEX@SECONDS/INDEX@SECONDS of stream time", NULL,
-                E2EE_FLAGS),
+                "INDEX@SECONDS/INDEX@SECONDS of stream time, or "
+                "ratchet@SECONDS", NULL, E2EE_FLAGS),
+    E2EE_INT(ratchet, "step the key on so often before the next frame; is 0 "
+             "again when that is done", 0, 0, 255, E2EE_RUNTIME, NULL),
     E2EE_INT(on_failure, "what a frame that cannot be sealed does; it is "
              "never sent in the clear", E2EE_ON_FAILURE_FAIL,
              E2EE_ON_FAILURE_DROP, E2EE_ON_FAILURE_FAIL, E2EE_RUNTIME,
@@ -118,8 +124,10 @@ static const AVOption options[] = {
     E2EE_CONST("drop", "leave it out", E2EE_ON_FAILURE_DROP, "on_failure"),
     E2EE_CONST("fail", "return an error", E2EE_ON_FAILURE_FAIL,
                "on_failure"),
-    E2EE_BOOL(choose_iv, "H.264: pass over IVs that would make a receiver "
-              "read another pps_id or need an escape", 1, E2EE_FLAGS),
+    { "choose_iv", "H.264: pass over IVs that would make a receiver read "
+        "another pps_id or need an escape (auto: unless iv is given)",
+        E2EE_OFFSET(choose_iv), AV_OPT_TYPE_BOOL, { .i64 = -1 }, -1, 1,
+        E2EE_FLAGS },
     E2EE_INT(drop_sei, "H.264 and H.265: leave out SEI and access unit "
              "delimiters before the first slice", E2EE_DROP_SEI_AUTO,
              E2EE_DROP_SEI_NEVER, E2EE_DROP_SEI_ALWAYS, E2EE_FLAGS,

@@ -63,7 +63,9 @@ static enum E2EEReason step(const E2EEKeyRing *ring, const E2EEKey *key,
                        material, E2EE_MATERIAL_SIZE);
 }
 
-static const E2EEKeyOps usual = { derive, step, E2EE_MATERIAL_SIZE };
+static const E2EEKeyOps usual = {
+    .derive = derive, .step = step, .step_size = E2EE_MATERIAL_SIZE,
+};
 
 static const E2EEKeyOps *key_ops(const E2EEKeyRing *ring)
 {
@@ -182,6 +184,23 @@ void ff_e2ee_keyring_commit(E2EEKeyRing *ring, unsigned index, E2EEKey *ahead)
         old->next = NULL;
         free_key(old);
     }
+}
+
+enum E2EEReason ff_e2ee_keyring_ratchet(E2EEKeyRing *ring, unsigned index,
+                                        unsigned steps)
+{
+    E2EEKey *key = ring->slots[index % ring->size];
+
+    if (!key)
+        return E2EE_NO_KEY;
+    if (key_ops(ring)->counted)
+        return E2EE_NO_RATCHET;
+    while (key && steps--)
+        key = ff_e2ee_keyring_ahead(ring, key);
+    if (!key)
+        return E2EE_NO_RATCHET;
+    ff_e2ee_keyring_commit(ring, index, key);
+    return E2EE_OK;
 }
 
 void ff_e2ee_keyring_clear(E2EEKeyRing *ring)

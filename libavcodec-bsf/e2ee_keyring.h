@@ -39,6 +39,7 @@ typedef struct E2EEKeyOps {
     enum E2EEReason (*step)(const E2EEKeyRing *ring, const E2EEKey *key,
                             uint8_t *material);
     size_t step_size;
+    int    counted;                 ///< the IVs' counter says when to step
 } E2EEKeyOps;
 
 /** One key: derived once, with what it has seen. */
@@ -114,6 +115,15 @@ E2EEKey *ff_e2ee_keyring_ahead(const E2EEKeyRing *ring, E2EEKey *key);
  * ratchet.
  */
 void ff_e2ee_keyring_commit(E2EEKeyRing *ring, unsigned index, E2EEKey *ahead);
+
+/**
+ * Step a sender's key on: from its next frame on it seals with the last one.
+ *
+ * @return E2EE_NO_KEY, or E2EE_NO_RATCHET for a key without one; the key is
+ *         what it was then
+ */
+enum E2EEReason ff_e2ee_keyring_ratchet(E2EEKeyRing *ring, unsigned index,
+                                        unsigned steps);
 
 /** Wipe every key. */
 void ff_e2ee_keyring_clear(E2EEKeyRing *ring);

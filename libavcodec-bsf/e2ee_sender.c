@@ -119,7 +119,7 @@ enum E2EEReason ff_e2ee_next_iv(E2EESession *session, E2EEKey *key,
 {
     E2EENonce *nonce = session->test_nonce ? session->test_nonce :
                                              &key->nonce;
-    int choose = clear->escaped && session->choose_iv && !session->test_nonce;
+    int choose = clear->escaped && session->choose_iv;
     Condition condition;
 
     if (choose)

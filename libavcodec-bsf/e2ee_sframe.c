@@ -145,7 +145,7 @@ static enum E2EEReason sframe_step(const E2EEKeyRing *ring,
 }
 
 static const E2EEKeyOps key_ops = {
-    sframe_derive, sframe_step, HASH_SIZE_MAX
+    .derive = sframe_derive, .step = sframe_step, .step_size = HASH_SIZE_MAX,
 };
 
 static uint64_t read64(const uint8_t *p)

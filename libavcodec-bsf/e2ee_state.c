@@ -105,6 +105,10 @@ static const struct {
         "bad-secret", "the secret is not of the size and kind that the "
         "scheme takes",
         E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_INTERNAL_ERROR },
+    [E2EE_NO_RATCHET] = {
+        "no-ratchet", "this key does not ratchet (by its scheme, kdf=raw, or "
+        "sframe_ratchet_bits=0)",
+        E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_INTERNAL_ERROR },
     [E2EE_UNSUPPORTED] = {
         "unsupported-codec", "the scheme has no rule for this codec",
         E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_DECRYPTION_FAILED },

@@ -57,6 +57,7 @@ enum E2EEReason {
     E2EE_COUNTER_FILE,          ///< the next counters could not be reserved
     E2EE_START_CODE,            ///< every IV tried put one into ciphertext
     E2EE_BAD_SECRET,            ///< of a size or kind that the scheme has not
+    E2EE_NO_RATCHET,            ///< the key cannot be stepped on
     E2EE_UNSUPPORTED,           ///< the scheme has no rule for the codec
     E2EE_CRYPTO_ERROR,          ///< the cryptographic library failed
     E2EE_NO_MEMORY,

@@ -286,6 +286,7 @@ static void set_nonce(E2EESession *session, E2EENonce *nonce, uint32_t value)
 
     ff_e2ee_nonce_init_fixed(nonce, iv);
     session->test_nonce = nonce;
+    session->choose_iv = 0;
 }
 
 /* --- frames --- */

@@ -494,6 +494,9 @@ START_TEST(bad_options_are_refused)
         "e2ee_encrypt=key_schedule=x:" KEY,
         "e2ee_encrypt=key_schedule=0:" KEY,
         "e2ee_encrypt=key_schedule=0@:" KEY,
+        "e2ee_encrypt=key_schedule=ratchet:" KEY,
+        "e2ee_encrypt=key_schedule=ratchets@1:" KEY,
+        "e2ee_encrypt=key_schedule=ratchet@1/ratchet@1:" KEY,
         "e2ee_encrypt=key_schedule=@1:" KEY,
         "e2ee_encrypt=key_schedule=0@x:" KEY,
         "e2ee_encrypt=key_schedule=256@1:" KEY,
@@ -669,6 +672,77 @@ START_TEST(a_ratchet_is_looked_ahead)
 }
 END_TEST
 
+/* Opened by keys that know nothing of ratchets, in the chain's order. */
+START_TEST(a_sender_ratchets_when_told)
+{
+    json_t *root = load_vectors("kdf.json");
+    const json_t *ratchet = NULL;
+    AVBSFContext *sender, *receivers[3];
+    size_t n;
+    json_t *entry;
+    char text[256];
+
+    json_array_foreach(json_object_get(root, "ratchet"), n, entry)
+        if (text_of(entry, "key") && text_of(entry, "salt") && !ratchet)
+            ratchet = entry;
+    ck_assert_msg(!!ratchet, "no chain of a passphrase");
+    for (int i = 0; i < 3; i++) {
+        snprintf(text, sizeof(text), "kdf=raw:key_hex=%s",
+                 text_of(json_array_get(json_object_get(ratchet, "chain"), i),
+                         "aesKey"));
+        receivers[i] = keeper(text);
+    }
+    snprintf(text, sizeof(text), "e2ee_encrypt=salt=%s:key=%s:"
+             "key_schedule=ratchet@5", text_of(ratchet, "salt"),
+             text_of(ratchet, "key"));
+    sender = filter_must_open(text, &voice);
+    for (int round = 0; round < 2; round++) {
+        static const int64_t times[3] = { 0, 5000, 6000 };
+
+        for (int i = 0; i < 3; i++) {
+            AVPacket *sealed;
+
+            if (i == 2 && !round)
+                filter_set(sender, "ratchet", "1");
+            frame->pts = frame->dts = times[i];
+            sealed = filter_must_pass(sender, frame);
+            assert_state(receivers[round ? 2 : i], sealed,
+                         "DecryptionSuccess");
+            av_packet_free(&sealed);
+        }
+        av_bsf_flush(sender); /* no step is done twice, none undone */
+    }
+    av_bsf_free(&sender);
+    for (int i = 0; i < 3; i++)
+        av_bsf_free(&receivers[i]);
+    json_decref(root);
+}
+END_TEST
+
+static void drops(AVBSFContext *bsf, int64_t nb_failed)
+{
+    int ret;
+
+    ck_assert_ptr_null(filter_packet(bsf, frame, &ret));
+    ck_assert_int_eq(ret, AVERROR(EAGAIN));
+    ck_assert_int_eq(filter_count(bsf, "nb_failed"), nb_failed);
+}
+
+START_TEST(what_cannot_ratchet_is_not_sealed_on)
+{
+    AVBSFContext *bsf = filter_must_open("e2ee_encrypt=on_failure=drop:"
+                                         "kdf=raw:" KEY, &voice);
+
+    assert_state(bsf, frame, "EncryptionSuccess");
+    filter_set(bsf, "ratchet", "1");
+    for (int i = 0; i < 2; i++)
+        drops(bsf, i + 1);
+    filter_set(bsf, "ratchet", "0");
+    assert_state(bsf, frame, "EncryptionSuccess");
+    av_bsf_free(&bsf);
+}
+END_TEST
+
 START_TEST(the_derivation_can_be_chosen)
 {
     static const struct {
@@ -765,6 +839,8 @@ int main(void)
     tcase_add_test(tests, what_is_not_enabled_is_dropped_or_passed);
     tcase_add_test(tests, a_key_that_always_fails_is_given_up);
     tcase_add_test(tests, a_ratchet_is_looked_ahead);
+    tcase_add_test(tests, a_sender_ratchets_when_told);
+    tcase_add_test(tests, what_cannot_ratchet_is_not_sealed_on);
     tcase_add_test(tests, the_derivation_can_be_chosen);
     tcase_add_test(tests, a_given_iv_counts_up_and_others_never_repeat);
     return run_suite(suite);

@@ -115,6 +115,7 @@ static Bytes seal_at(E2EESession *session, const uint8_t *iv,
 
     ff_e2ee_nonce_init_fixed(&nonce, iv);
     session->test_nonce = &nonce;
+    session->choose_iv = 0;
     sealed = seal_frame(session, data, size, key);
     session->test_nonce = NULL;
     ck_assert_msg(!sealed.reason, "%s", ff_e2ee_reason_name(sealed.reason));

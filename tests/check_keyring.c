@@ -241,6 +241,31 @@ START_TEST(a_raw_key_has_nothing_ahead)
 }
 END_TEST
 
+START_TEST(a_sender_steps_its_key_on)
+{
+    const E2EEKeyOps counted = { .counted = 1 };
+    E2EEKey *key, *ahead;
+
+    ck_assert_int_eq(ff_e2ee_keyring_ratchet(&ring, 2, 1), E2EE_NO_KEY);
+    ck_assert_int_eq(ff_e2ee_keyring_set(&ring, 2, E2EE_KDF_HKDF, bytes, 32),
+                     E2EE_OK);
+    key   = ff_e2ee_keyring_get(&ring, 2);
+    ahead = ff_e2ee_keyring_ahead(&ring, ff_e2ee_keyring_ahead(&ring, key));
+    ck_assert_int_eq(ff_e2ee_keyring_ratchet(&ring, 2, 0), E2EE_OK);
+    ck_assert_ptr_eq(ff_e2ee_keyring_get(&ring, 2), key);
+    ck_assert_int_eq(ff_e2ee_keyring_ratchet(&ring, 2, 2), E2EE_OK);
+    ck_assert_ptr_eq(ff_e2ee_keyring_get(&ring, 2), ahead);
+    ck_assert_uint_eq(ahead->steps, 2);
+    ring.ops = &counted;
+    ck_assert_int_eq(ff_e2ee_keyring_ratchet(&ring, 2, 1), E2EE_NO_RATCHET);
+    ring.ops = NULL;
+    set_raw(3, bytes);
+    key = ff_e2ee_keyring_get(&ring, 3);
+    ck_assert_int_eq(ff_e2ee_keyring_ratchet(&ring, 3, 1), E2EE_NO_RATCHET);
+    ck_assert_ptr_eq(ff_e2ee_keyring_get(&ring, 3), key);
+}
+END_TEST
+
 START_TEST(tolerance_counts_failures_beyond_it)
 {
     E2EEKey *key;
@@ -299,6 +324,7 @@ int main(void)
     tcase_add_test(tests, every_ratchet_chain);
     tcase_add_test(tests, looking_ahead_derives_once);
     tcase_add_test(tests, a_raw_key_has_nothing_ahead);
+    tcase_add_test(tests, a_sender_steps_its_key_on);
     tcase_add_test(tests, tolerance_counts_failures_beyond_it);
     tcase_add_test(tests, an_application_may_have_set_up_libgcrypt);
     tcase_add_test(tests, otherwise_secrets_are_in_secure_memory);

@@ -83,6 +83,7 @@ static Bytes seal_with_iv(E2EESession *session, const Bytes *plain,
 
     ff_e2ee_nonce_init_fixed(&nonce, iv);
     session->test_nonce = &nonce;
+    session->choose_iv = 0;
     sealed = seal_frame(session, plain->data, plain->size, key);
     session->test_nonce = NULL;
     ck_assert_msg(!sealed.reason, "%s", ff_e2ee_reason_name(sealed.reason));

@@ -126,6 +126,7 @@ static void fix_counter(E2EESession *s, E2EENonce *nonce, uint64_t ctr)
         iv[n] = ctr;
     ff_e2ee_nonce_init_fixed(nonce, iv);
     s->test_nonce = nonce;
+    s->choose_iv = 0;
 }
 
 static E2EESFrameHeader header_of(const Bytes *sealed)

@@ -312,6 +312,7 @@ START_TEST(h264_without_a_slice_opens_in_each_form)
         setup_codec(E2EE_CODEC_VP9);
         sender.peer       = peer;
         sender.test_nonce = &nonce;
+        sender.choose_iv = 0;
         ff_e2ee_nonce_init_fixed(&nonce, iv);
         session_set_key(&sender, 0, 1);
         sealed = seal_some(x264_idr, X264_IDR_SETS);

@@ -91,6 +91,7 @@ START_TEST(a_test_iv_is_taken_as_it_is)
     session_set_key(&receiver, 1, 1);
     sender.key_index  = 1;
     sender.test_nonce = &nonce;
+    sender.choose_iv = 0;
     ff_e2ee_nonce_init_fixed(&nonce, iv);
     for (int i = 0; i < 3; i++) {
         Bytes sealed = seal_some(x264_idr, X264_IDR_SIZE);
