@@ -52,6 +52,14 @@ static int set_options(AVBSFContext *filter, const FrameFilterSetup *setup)
             return ret;
         }
     }
+    ret = setup->options ? av_set_options_string(filter->priv_data,
+                                                 setup->options, "=", ":")
+                         : 0;
+    if (ret < 0) {
+        log_error("%s does not take the options '%s'", setup->name,
+                  setup->options);
+        return ret;
+    }
     return key_apply(setup->key, filter->priv_data);
 }
 
@@ -81,11 +89,8 @@ fail:
     return ret;
 }
 
-int frame_filter_check(const char *scheme, const Key *key)
+int frame_filter_try(const FrameFilterSetup *setup)
 {
-    const FrameFilterSetup setup = {
-        .name = "e2ee_decrypt", .scheme = scheme, .kind = "audio", .key = key,
-    };
     AVCodecParameters *par = avcodec_parameters_alloc();
     AVBSFContext *filter   = NULL;
     int limit = log_limit(AV_LOG_WARNING), ret = AVERROR(ENOMEM);
@@ -93,13 +98,20 @@ int frame_filter_check(const char *scheme, const Key *key)
     if (par) {
         par->codec_type = AVMEDIA_TYPE_AUDIO;
         par->codec_id   = AV_CODEC_ID_OPUS;
-        ret = frame_filter_open(&filter, &setup, par,
+        ret = frame_filter_open(&filter, setup, par,
                                 (AVRational){ 1, 48000 });
     }
     av_bsf_free(&filter);
     avcodec_parameters_free(&par);
     log_limit(limit);
     return ret;
+}
+
+int frame_filter_check(const char *scheme, const Key *key)
+{
+    return frame_filter_try(&(FrameFilterSetup){
+        .name = "e2ee_decrypt", .scheme = scheme, .kind = "audio", .key = key,
+    });
 }
 
 static void report_from_packet(FrameReport *report, const AVPacket *packet)
@@ -119,6 +131,7 @@ static void report_from_packet(FrameReport *report, const AVPacket *packet)
         report->key_index = atoi(e->value);
     if ((e = av_dict_get(dict, "lavc.e2ee.reason", NULL, 0)))
         snprintf(report->reason, sizeof(report->reason), "%s", e->value);
+    report->injected = !strcmp(report->reason, "server-injected");
 
 end:
     av_dict_free(&dict);
@@ -139,9 +152,19 @@ static void report_from_filter(FrameReport *report, AVBSFContext *filter)
     av_free(text);
 }
 
+static int64_t nb_injected(AVBSFContext *filter)
+{
+    int64_t number = 0;
+
+    /* The sealing filter has no such option. */
+    av_opt_get_int(filter->priv_data, "nb_injected", 0, &number);
+    return number;
+}
+
 int frame_filter_run(AVBSFContext *filter, AVPacket *packet,
                      FrameReport *report)
 {
+    int64_t before = nb_injected(filter);
     int ret;
 
     *report = (FrameReport){ .state = STATE_NONE, .key_index = -1 };
@@ -149,7 +172,9 @@ int frame_filter_run(AVBSFContext *filter, AVPacket *packet,
     if ((ret = av_bsf_send_packet(filter, packet)) < 0)
         return ret;
     ret = av_bsf_receive_packet(filter, packet);
-    if (ret == AVERROR(EAGAIN))
+    if (ret == AVERROR(EAGAIN) && nb_injected(filter) > before)
+        report->injected = true;
+    else if (ret == AVERROR(EAGAIN))
         report_from_filter(report, filter);
     else if (ret >= 0)
         report_from_packet(report, packet);

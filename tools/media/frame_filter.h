@@ -24,15 +24,18 @@
 #ifndef TOOLS_MEDIA_FRAME_FILTER_H
 #define TOOLS_MEDIA_FRAME_FILTER_H
 
+#include <stdbool.h>
+
 #include <libavcodec/bsf.h>
 
 #include "key.h"
 #include "state.h"
 
 typedef struct FrameFilterSetup {
-    const char *name;   ///< "e2ee_encrypt" or "e2ee_decrypt"
-    const char *scheme; ///< NULL: the filter's default
-    const char *kind;   ///< audio, video, share or share_audio
+    const char *name;    ///< "e2ee_encrypt" or "e2ee_decrypt"
+    const char *scheme;  ///< NULL: the filter's default
+    const char *kind;    ///< audio, video, share or share_audio
+    const char *options; ///< more of them, "kdf=hkdf:salt=..."; NULL: none
     const Key  *key;
 } FrameFilterSetup;
 
@@ -41,6 +44,7 @@ typedef struct FrameReport {
     FrameState state;
     int        key_index;  ///< -1: not told
     char       reason[32]; ///< "" if there is none
+    bool       injected;   ///< the server's own frame, never sealed
 } FrameReport;
 
 /**
@@ -53,11 +57,14 @@ int frame_filter_open(AVBSFContext **filter, const FrameFilterSetup *setup,
                       const AVCodecParameters *par, AVRational time_base);
 
 /**
- * Whether a filter would take this scheme and this key; if not, says so.
+ * Whether a filter would open for Opus with this setup; if not, says so.
  * Also the one time that the filter's warnings about a key file are shown.
  *
  * @return 0 or a negative AVERROR
  */
+int frame_filter_try(const FrameFilterSetup *setup);
+
+/** frame_filter_try() to open with this scheme and this key. */
 int frame_filter_check(const char *scheme, const Key *key);
 
 /**
