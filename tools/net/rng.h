@@ -25,6 +25,7 @@
 #ifndef TOOLS_NET_RNG_H
 #define TOOLS_NET_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <libavutil/lfg.h>
@@ -46,7 +47,7 @@ double rng_uniform(Rng *rng);
 /** Normally distributed, mean 0, deviation 1. */
 double rng_normal(Rng *rng);
 
-/** Bytes that tell the seed and the name apart from others: keys and IVs. */
+/** For keys and IVs of a meeting that nobody needs to keep secret. */
 void rng_bytes(Rng *rng, uint8_t *out, size_t size);
 
 #endif /* TOOLS_NET_RNG_H */

@@ -16,17 +16,31 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#include "rtp.h"
+#include <libavutil/intreadwrite.h>
 
-static uint32_t read_be32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
-}
+#include "rtp.h"
 
 bool rtp_is_media(const uint8_t *data, size_t size)
 {
     return size >= RTP_HEADER_SIZE && data[0] >> 6 == 2 &&
            (data[1] < 192 || data[1] > 223);
+}
+
+size_t rtp_header_size(const uint8_t *data, size_t size)
+{
+    size_t length = RTP_HEADER_SIZE + 4 * (data[0] & 15);
+
+    if (data[0] & 0x10) {
+        if (length + 4 > size)
+            return 0;
+        length += 4 + 4 * AV_RB16(data + length + 2);
+    }
+    return length <= size ? length : 0;
+}
+
+int rtp_payload_type(const uint8_t *data)
+{
+    return data[1] & 0x7f;
 }
 
 bool rtp_marker(const uint8_t *data)
@@ -36,27 +50,35 @@ bool rtp_marker(const uint8_t *data)
 
 uint16_t rtp_sequence(const uint8_t *data)
 {
-    return data[2] << 8 | data[3];
+    return AV_RB16(data + 2);
 }
 
 uint32_t rtp_timestamp(const uint8_t *data)
 {
-    return read_be32(data + 4);
+    return AV_RB32(data + 4);
 }
 
 uint32_t rtp_ssrc(const uint8_t *data)
 {
-    return read_be32(data + 8);
+    return AV_RB32(data + 8);
+}
+
+void rtp_set_payload_type(uint8_t *data, int type)
+{
+    data[1] = (data[1] & 0x80) | type;
 }
 
 void rtp_set_sequence(uint8_t *data, uint16_t sequence)
 {
-    data[2] = sequence >> 8;
-    data[3] = sequence;
+    AV_WB16(data + 2, sequence);
+}
+
+void rtp_set_timestamp(uint8_t *data, uint32_t timestamp)
+{
+    AV_WB32(data + 4, timestamp);
 }
 
 void rtp_set_ssrc(uint8_t *data, uint32_t ssrc)
 {
-    for (int i = 0; i < 4; i++)
-        data[8 + i] = ssrc >> (24 - 8 * i);
+    AV_WB32(data + 8, ssrc);
 }

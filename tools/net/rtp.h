@@ -45,13 +45,24 @@ typedef int (*DatagramSink)(void *opaque, const uint8_t *data, size_t size);
  */
 bool rtp_is_media(const uint8_t *data, size_t size);
 
+/**
+ * Size of the header with CSRCs and extension of a datagram of which
+ * rtp_is_media() said yes.
+ *
+ * @return 0 if it is longer than the datagram
+ */
+size_t rtp_header_size(const uint8_t *data, size_t size);
+
 /* Only for datagrams of which rtp_is_media() said yes. */
+int      rtp_payload_type(const uint8_t *data);
 bool     rtp_marker(const uint8_t *data);
 uint16_t rtp_sequence(const uint8_t *data);
 uint32_t rtp_timestamp(const uint8_t *data);
 uint32_t rtp_ssrc(const uint8_t *data);
 
+void rtp_set_payload_type(uint8_t *data, int type);
 void rtp_set_sequence(uint8_t *data, uint16_t sequence);
+void rtp_set_timestamp(uint8_t *data, uint32_t timestamp);
 void rtp_set_ssrc(uint8_t *data, uint32_t ssrc);
 
 #endif /* TOOLS_NET_RTP_H */

@@ -25,14 +25,14 @@
 #include "report/log.h"
 #include "rtp_unpack.h"
 
-typedef struct Datagram {
+typedef struct Queued {
     uint16_t size;
     uint8_t  data[RTP_MTU];
-} Datagram;
+} Queued;
 
 struct RtpUnpacker {
     AVFormatContext *demuxer;
-    Datagram        *queue;    ///< pushed and not yet read by the demuxer
+    Queued        *queue;    ///< pushed and not yet read by the demuxer
     size_t           nb_queue, next, room;
     AVPacket        *part;     ///< what the demuxer gave last
     AVPacket        *frame;    ///< fragments put together so far
@@ -55,7 +55,7 @@ static int read_sdp(void *opaque, uint8_t *data, int size)
 static int read_datagram(void *opaque, uint8_t *data, int size)
 {
     RtpUnpacker *u = opaque;
-    const Datagram *d;
+    const Queued *d;
 
     if (u->next == u->nb_queue) {
         u->next = u->nb_queue = 0;
@@ -149,7 +149,7 @@ int rtp_unpacker_open(RtpUnpacker **unpacker, const char *sdp)
 int rtp_unpacker_push(void *opaque, const uint8_t *data, size_t size)
 {
     RtpUnpacker *u = opaque;
-    Datagram *grown, *d;
+    Queued *grown, *d;
 
     if (size > RTP_MTU || !rtp_is_media(data, size))
         return 0;
