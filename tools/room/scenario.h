@@ -38,6 +38,11 @@
 #include "net/link.h"
 #include "net/srtp_hop.h"
 
+/** Where in the scenario file it is said; line 0: on the command line. */
+typedef struct Place {
+    int line, column;
+} Place;
+
 /** A span of time. to 0: until the end. */
 typedef struct Span {
     int64_t from, to;
@@ -85,6 +90,7 @@ typedef struct TrackPlan {
     Span        published;
     Span       *muted;        ///< nothing is sent
     int         nb_muted;
+    Place       place;
 } TrackPlan;
 
 typedef enum KeyEventType {
@@ -95,14 +101,24 @@ typedef enum KeyEventType {
     KEY_EVENT_REMOVE,  ///< loses all its keys
     KEY_EVENT_DISABLE, ///< E2EE off
     KEY_EVENT_ENABLE,  ///< E2EE on
+    KEY_EVENT_NB
 } KeyEventType;
 
-/** Somebody's keys change. */
+/** "set", "add", "use", "ratchet", "remove", "disable", "enable". */
+const char *key_event_name(KeyEventType type);
+
+/**
+ * Somebody's keys change. With a sender it is that sender's key only: a
+ * receiver opens this sender's tracks with it, the sender itself seals with
+ * it; without one it is everybody's.
+ */
 typedef struct KeyEvent {
     int64_t      time;
     KeyEventType type;
     int          index;   ///< of the key ring
     Key          key;     ///< for SET and ADD
+    char        *sender;  ///< NULL: everybody's
+    Place        place;
 } KeyEvent;
 
 typedef struct ParticipantPlan {
@@ -119,6 +135,7 @@ typedef struct ParticipantPlan {
     TrackPlan *tracks;
     int        nb_tracks;
     bool       receives;     ///< false: sends only
+    Place      place;
 } ParticipantPlan;
 
 typedef enum ServerActionType {
@@ -133,6 +150,9 @@ typedef enum ServerActionType {
     SERVER_ACTION_NB
 } ServerActionType;
 
+/** "layer", "drop", "pause", "inject", "tamper", "replay", "strip", "hold". */
+const char *server_action_name(ServerActionType type);
+
 /** Something that the server does. NULL names are everybody. */
 typedef struct ServerAction {
     ServerActionType type;
@@ -143,6 +163,7 @@ typedef struct ServerAction {
     int      layer;     ///< for LAYER
     int64_t  delay;     ///< for HOLD
     int      nb_bytes;  ///< for STRIP, 0: what the scheme's trailer has
+    Place    place;
 } ServerAction;
 
 /** One expectation about receivers of tracks. What is unset is not asked. */
@@ -153,23 +174,27 @@ typedef struct Expectation {
     bool     never_opens;
     FrameState state;    ///< the last one of the span; STATE_NONE: not asked
     FrameState never;    ///< a state that must not be seen; STATE_NONE
+    FrameState seen;     ///< a state that must be seen; STATE_NONE
     double   opened;     ///< least share of the frames sent in the span, or -1
     double   decoded;    ///< the same, or -1
     double   identical;  ///< least share of the decoded ones, or -1
     double   psnr, ssim; ///< least mean, or -1
     int64_t  freeze;     ///< longest time without a new frame, or -1
-    int      line;       ///< in the scenario file, 0: none
+    Place    place;
 } Expectation;
 
 typedef struct Scenario {
     char    *file;       ///< NULL: from the command line
-    char    *name;
+    char    *name;       ///< NULL: none
     uint64_t seed;
+    bool     seed_given; ///< then scenario_read() leaves it
     int64_t  duration;   ///< 0: until all media has ended
     char    *scheme;     ///< NULL: the filters' default
     char    *options;    ///< more options of all filters, "a=b:c=d"
     bool     packets;    ///< SFrame: each packet sealed, not each frame
-    Key      key;        ///< the room's; made from the seed if none is given
+    Key      key;        ///< the room's; see scenario_room_key()
+    char   **key_names;  ///< files and variables, as the keys refer to them
+    int      nb_key_names;
     SrtpProfile srtp;
     size_t   mtu;        ///< largest datagram before SRTP, 0: 1200
     char    *video_codec;///< what video is encoded to; NULL: vp8
@@ -188,13 +213,29 @@ typedef struct Scenario {
     int      nb_expectations;
 } Scenario;
 
-/** Everything at its default. @return 0 or AVERROR(ENOMEM) */
-int scenario_init(Scenario *scenario);
+/** Everything at its default. */
+void scenario_init(Scenario *scenario);
+
+/** Add somebody with the room's key and everything else at its default.
+ *  @return the number of the participant, or AVERROR(ENOMEM) */
+int scenario_add_participant(Scenario *scenario, const char *name);
+
+/** @return the number of who has that name, -1 if nobody has */
+int scenario_find(const Scenario *scenario, const char *name);
+
+/**
+ * Make the room's key from the seed if there is none so far.
+ *
+ * @return 0 or a negative AVERROR
+ */
+int scenario_room_key(Scenario *scenario);
 
 /**
  * Read a scenario file. What is wrong is told in one line with file, line
- * and column; relative file names count from the scenario's directory.
+ * and column; relative file names count from the scenario's directory. A
+ * seed that was given and a room's key that is held win over the file's.
  *
+ * @param scenario from scenario_init()
  * @return 0 or a negative AVERROR
  */
 int scenario_read(Scenario *scenario, const char *file);
