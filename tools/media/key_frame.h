@@ -46,14 +46,29 @@ const char *sfu_name(SfuRules rules);
 SfuRules sfu_from_name(const char *name);
 
 /**
- * Whether the SFU takes this payload for the start of a key frame.
+ * Whether the SFU looks for key frames of this codec in payloads at all. Not
+ * in audio, and mediasoup and Jitsi Videobridge not in H.265 and AV1, where
+ * they go by the dependency descriptor or by nothing.
+ */
+bool sfu_looks(SfuRules rules, enum AVCodecID codec);
+
+/**
+ * Whether the SFU takes this payload for the start of a key frame. The rules
+ * are those of mediasoup (worker/src/RTC/Codecs), LiveKit's server
+ * (pkg/sfu/buffer/helpers.go), Janus (src/utils.c) and Jitsi Videobridge
+ * (jitsi-media-transform, DePacketizer).
  *
  * @param payload one RTP payload, with the codec's payload descriptor
+ * @return false if it does not look
  */
 bool sfu_key_frame(SfuRules rules, enum AVCodecID codec,
                    const uint8_t *payload, size_t size);
 
-/** Whether a plain frame is a key frame; audio always is. */
+/**
+ * Whether a plain frame is a key frame; audio always is.
+ *
+ * @param frame H.264 and H.265 as a byte stream, AV1 as a temporal unit
+ */
 bool frame_is_key(enum AVCodecID codec, const uint8_t *frame, size_t size);
 
 #endif /* TOOLS_MEDIA_KEY_FRAME_H */
