@@ -23,7 +23,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libavcodec/bsf.h>
 #include <libavutil/log.h>
+#include <libavutil/opt.h>
 
 #include "common.h"
 #include "media/key.h"
@@ -105,6 +107,91 @@ START_TEST(files_are_the_same_by_the_key_at_index_0)
 }
 END_TEST
 
+START_TEST(a_seed_and_a_name_make_one_key)
+{
+    /* sha256sum of the label, a zero byte, the seed big-endian, the name */
+    static const char room_1[] = "c8a1379c44bbbefc44c18f5f7b4957cb";
+    Key a, b;
+
+    ck_assert_int_eq(key_from_seed(&a, KEY_ROOM, 1, ""), 0);
+    ck_assert_str_eq(a.secret, room_1);
+    ck_assert_int_eq(key_from_seed(&b, KEY_WRONG, 1, ""), 0);
+    ck_assert(key_same(&a, &b));
+    ck_assert_int_eq(key_from_seed(&b, KEY_ROOM, 2, ""), 0);
+    ck_assert(!key_same(&a, &b));
+    ck_assert_int_eq(key_from_seed(&b, KEY_ROOM, 1, "wrong eve"), 0);
+    ck_assert(!key_same(&a, &b));
+}
+END_TEST
+
+START_TEST(a_variable_is_a_line_of_a_key_file)
+{
+    static const struct {
+        const char *value;
+        bool        same, bad;
+    } rows[] = {
+        { "room secret",                .same = true },
+        { "room secret\n",              .same = true },
+        { "0:room secret",              .same = true },
+        { "0:text:room secret",         .same = true },
+        { "1:room secret",              .same = false },
+        { "room secret ",               .same = false },
+        { "0:hex:726f6f6d20736563726574", .same = false },
+        { "",                           .bad = true },
+        { "\n",                         .bad = true },
+        { "a\nb",                       .bad = true },
+        { "0:hex:7",                    .bad = true },
+        { "256:x",                      .bad = true },
+    };
+    char name[] = "tool-key-XXXXXX";
+    Key a, b;
+
+    log_init(AV_LOG_QUIET);
+    close(mkstemp(name));
+    write_file(name, "room secret\n");
+    ck_assert_int_eq(key_from_file(&a, KEY_ROOM, name), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        setenv("TOOL_KEY", rows[i].value, 1);
+        ck_assert_msg((key_from_environment(&b, KEY_OWN, "TOOL_KEY") < 0) ==
+                      rows[i].bad, "%s", rows[i].value);
+        ck_assert_msg(key_same(&a, &b) == rows[i].same, "%s", rows[i].value);
+        ck_assert_str_eq(getenv("TOOL_KEY"), rows[i].value);
+    }
+    unsetenv("TOOL_KEY");
+    ck_assert_int_lt(key_from_environment(&b, KEY_OWN, "TOOL_KEY"), 0);
+    unlink(name);
+}
+END_TEST
+
+START_TEST(filters_take_a_variable)
+{
+    static const char *const values[] = {
+        "0:hex:000102030405060708090a0b0c0d0e0f",
+        "5:hex:000102030405060708090a0b0c0d0e0f",
+        "pass phrase", "7:text:", "hex:00",
+    };
+    AVBSFContext *bsf = NULL;
+
+    log_init(AV_LOG_QUIET);
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        const AVBitStreamFilter *f = av_bsf_get_by_name("e2ee_decrypt");
+        int64_t index = -1;
+        Key key;
+
+        setenv("TOOL_KEY", values[i], 1);
+        ck_assert_int_eq(key_from_environment(&key, KEY_OWN, "TOOL_KEY"), 0);
+        ck_assert_int_eq(av_bsf_alloc(f, &bsf), 0);
+        bsf->par_in->codec_type = AVMEDIA_TYPE_AUDIO;
+        bsf->par_in->codec_id   = AV_CODEC_ID_OPUS;
+        ck_assert_int_eq(key_apply(&key, bsf->priv_data), 0);
+        ck_assert_int_eq(av_bsf_init(bsf), 0);
+        av_opt_get_int(bsf->priv_data, "key_index", 0, &index);
+        ck_assert_int_eq(index, values[i][1] == ':' ? values[i][0] - '0' : 0);
+        av_bsf_free(&bsf);
+    }
+}
+END_TEST
+
 START_TEST(a_file_that_cannot_be_read_is_an_error)
 {
     Key a;
@@ -124,6 +211,9 @@ int main(void)
     tcase_add_test(tests, fresh_keys_differ);
     tcase_add_test(tests, no_key_is_like_no_other);
     tcase_add_test(tests, files_are_the_same_by_the_key_at_index_0);
+    tcase_add_test(tests, a_seed_and_a_name_make_one_key);
+    tcase_add_test(tests, a_variable_is_a_line_of_a_key_file);
+    tcase_add_test(tests, filters_take_a_variable);
     tcase_add_test(tests, a_file_that_cannot_be_read_is_an_error);
     return run_suite(suite);
 }

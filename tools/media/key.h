@@ -29,9 +29,9 @@
 
 typedef enum KeyKind {
     KEY_ROOM,  ///< the room's shared key
-    KEY_OWN,   ///< a key file of the participant's own
+    KEY_OWN,   ///< one of the participant's own, or of some
     KEY_NONE,  ///< never gets one
-    KEY_WRONG, ///< a fresh one that nobody else has
+    KEY_WRONG, ///< one that nobody else has
     KEY_NB
 } KeyKind;
 
@@ -40,8 +40,9 @@ typedef enum KeyKind {
  */
 typedef struct Key {
     KeyKind     kind;
-    const char *file;       ///< key file, not owned; NULL: see secret
-    char        secret[33]; ///< made for this run, as hex digits, if no file
+    const char *file;       ///< key file, not owned
+    const char *variable;   ///< of the environment, not owned
+    char        secret[33]; ///< made for this run, as hex digits, if neither
     bool        held;       ///< there is one to seal with, at index 0
     uint8_t     digest[32]; ///< of that one, to compare
 } Key;
@@ -59,6 +60,23 @@ const char *key_kind_name(KeyKind kind);
 int key_make(Key *key, KeyKind kind);
 
 /**
+ * Make a key that the same seed and name make again. Whoever knows the seed
+ * has the key: it is no secret, and the seed is in the report.
+ *
+ * @param name tells the keys of one seed apart; "" is the room's first
+ * @return 0 or a negative AVERROR
+ */
+int key_from_seed(Key *key, KeyKind kind, uint64_t seed, const char *name);
+
+/**
+ * Take the key from a variable of the environment, which is only read: a
+ * passphrase, or what a line of a key file may be ("1:hex:00ff...").
+ *
+ * @return 0 or a negative AVERROR (after an error line)
+ */
+int key_from_environment(Key *key, KeyKind kind, const char *variable);
+
+/**
  * Take the key from a file, which each filter reads for itself.
  *
  * @return 0 or a negative AVERROR (after an error line)
@@ -66,7 +84,8 @@ int key_make(Key *key, KeyKind kind);
 int key_from_file(Key *key, KeyKind kind, const char *file);
 
 /**
- * Give the key to a filter that is not initialized yet.
+ * Give the key to a filter, before it is initialized or between two packets.
+ * A key without an index of its own goes to the filter's key_index.
  *
  * @param priv the filter's priv_data
  */
@@ -74,7 +93,7 @@ int key_apply(const Key *key, void *priv);
 
 /**
  * Whether both hold a key and it is the same one, however their files spell
- * it. What counts is the key at index 0, with which everybody seals.
+ * it. What counts is the key at index 0, with which everybody begins.
  */
 bool key_same(const Key *a, const Key *b);
 
