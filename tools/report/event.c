@@ -16,31 +16,36 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+
 #include <stddef.h>
 
 #include "event.h"
 
-static const char *const names[EVENT_NB] = {
-    [EVENT_STATE]     = "state",
-    [EVENT_ENABLED]   = "enabled",
-    [EVENT_JOIN]      = "join",
-    [EVENT_LEAVE]     = "leave",
-    [EVENT_PUBLISH]   = "publish",
-    [EVENT_UNPUBLISH] = "unpublish",
-    [EVENT_MUTE]      = "mute",
-    [EVENT_UNMUTE]    = "unmute",
-    [EVENT_KEY]       = "key",
-    [EVENT_RATCHET]   = "ratchet",
-    [EVENT_LAYER]     = "layer",
-    [EVENT_PLI]       = "pli",
-    [EVENT_KEY_FRAME] = "key_frame",
-    [EVENT_LOSS]      = "loss",
-    [EVENT_FREEZE]    = "freeze",
-    [EVENT_SERVER]    = "server",
-    [EVENT_GAP]       = "gap",
+static const struct {
+    const char *name;
+    const char *value;
+} rows[EVENT_NB] = {
+    [EVENT_STATE]     = { "state",     NULL       },
+    [EVENT_ENABLED]   = { "enabled",   "enabled"  },
+    [EVENT_JOIN]      = { "join",      NULL       },
+    [EVENT_LEAVE]     = { "leave",     NULL       },
+    [EVENT_PUBLISH]   = { "publish",   NULL       },
+    [EVENT_UNPUBLISH] = { "unpublish", NULL       },
+    [EVENT_MUTE]      = { "mute",      NULL       },
+    [EVENT_UNMUTE]    = { "unmute",    NULL       },
+    [EVENT_KEY]       = { "key",       NULL       },
+    [EVENT_RATCHET]   = { "ratchet",   NULL       },
+    [EVENT_LAYER]     = { "layer",     "layer"    },
+    [EVENT_PLI]       = { "pli",       NULL       },
+    [EVENT_KEY_FRAME] = { "key_frame", NULL       },
+    [EVENT_LOSS]      = { "loss",      NULL       },
+    [EVENT_FREEZE]    = { "freeze",    "duration" },
+    [EVENT_SERVER]    = { "server",    NULL       },
+    [EVENT_GAP]       = { "gap",       "packets"  },
 };
 
 static const char *const hops[HOP_NB] = {
+    [HOP_NONE]     = "none",
     [HOP_UPLINK]   = "uplink",
     [HOP_SERVER]   = "server",
     [HOP_DOWNLINK] = "downlink",
@@ -48,7 +53,12 @@ static const char *const hops[HOP_NB] = {
 
 const char *event_name(EventType type)
 {
-    return names[type];
+    return rows[type].name;
+}
+
+const char *event_value_name(EventType type)
+{
+    return rows[type].value;
 }
 
 const char *hop_name(Hop hop)

@@ -75,7 +75,10 @@ typedef struct Event {
 /** "state", "enabled", ...; the names in the reports. */
 const char *event_name(EventType type);
 
-/** "uplink", "server", "downlink"; NULL for none. */
+/** What the event's value is: "enabled", "layer", ...; NULL: it has none. */
+const char *event_value_name(EventType type);
+
+/** "none", "uplink", "server", "downlink". */
 const char *hop_name(Hop hop);
 
 typedef struct EventSink {

@@ -47,6 +47,9 @@ typedef enum Fate {
 /** "unsealed", "withheld", "lost on the uplink", ... */
 const char *fate_name(Fate fate);
 
+/** The same as member names: "unsealed", "withheld", "lost_uplink", ... */
+const char *fate_key(Fate fate);
+
 typedef enum Shown {
     SHOWN_NOT,           ///< not decoded: not asked for, or not opened
     SHOWN_WAITING,       ///< opened, but a frame before it is missing
@@ -56,6 +59,7 @@ typedef enum Shown {
     SHOWN_NB
 } Shown;
 
+/** "not", "waiting", "failed", "different", "identical". */
 const char *shown_name(Shown shown);
 
 /** What befell one packet of the frame. */
@@ -79,12 +83,12 @@ typedef struct FrameLife {
     FrameState  seal_state;
     int         seal_key_index;
     uint32_t    plain_size, sealed_size;
-    int64_t     sent;
+    int64_t     sent;         ///< -1: it was not
     uint16_t    first_sequence, nb_packets;
     /* on the way; times are -1 if it never came so far */
     int64_t     server_first, server_last;   ///< packets reached the server
     int64_t     arrived_first, arrived_last; ///< and the receiver
-    int64_t     gave_up;      ///< the jitter buffer did
+    int64_t     gave_up;      ///< the jitter buffer did; -1: it did not
     unsigned    nb_mishaps;
     PacketMishap mishaps[LIFE_MISHAPS];
     /* at the receiver */
@@ -93,10 +97,13 @@ typedef struct FrameLife {
     FrameState  open_state;
     int         open_key_index;
     char        reason[32];   ///< the filter's
-    int64_t     opened;       ///< when
+    int64_t     opened;       ///< or refused, when; -1: never came so far
     Shown       shown;
     double      psnr, ssim;   ///< -1: not measured
 } FrameLife;
+
+/** Whether the receiver lacks something: what `--frames problems` keeps. */
+bool life_is_problem(const FrameLife *life);
 
 typedef struct LifeSink {
     /** The frame's life for this receiver is over. */

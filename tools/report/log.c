@@ -45,6 +45,7 @@ static int  tool_level    = AV_LOG_INFO;
 static int  library_limit = AV_LOG_ERROR;
 static bool progress_shown;
 static bool error_told;
+static bool out_to_stderr;
 static char unshown[256];
 
 int log_parse_level(const char *text, int *level)
@@ -145,17 +146,46 @@ void log_error(const char *fmt, ...)
     fputc('\n', stderr);
 }
 
+static void print_out(int level, const char *fmt, va_list args)
+{
+    FILE *out = out_to_stderr ? stderr : stdout;
+
+    if (tool_level < level)
+        return;
+    log_progress_clear();
+    vfprintf(out, fmt, args);
+    fflush(out);
+}
+
 void log_out(const char *fmt, ...)
 {
     va_list args;
 
-    if (tool_level < AV_LOG_INFO)
-        return;
-    log_progress_clear();
     va_start(args, fmt);
-    vprintf(fmt, args);
+    print_out(AV_LOG_INFO, fmt, args);
     va_end(args);
-    fflush(stdout);
+}
+
+void log_out_at(int level, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    print_out(level, fmt, args);
+    va_end(args);
+}
+
+void log_out_to_stderr(void)
+{
+    out_to_stderr = true;
+}
+
+const char *log_colour(const char *code)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return isatty(out_to_stderr ? STDERR_FILENO : STDOUT_FILENO) &&
+           (!no_color || !*no_color) ? code : "";
 }
 
 bool log_error_told(void)

@@ -68,6 +68,23 @@ bool log_error_told(void);
  */
 void log_out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/** The same at another level. */
+void log_out_at(int level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** From here on log_out() prints to standard error: standard output is taken
+ *  by a file. */
+void log_out_to_stderr(void);
+
+/** Code if log_out() may colour: on a terminal, and not if NO_COLOR has a
+ *  value (no-color.org); else "". */
+const char *log_colour(const char *code);
+
+#define COLOUR_GREEN "\033[32m"
+#define COLOUR_RED   "\033[31m"
+#define COLOUR_BOLD  "\033[1m"
+#define COLOUR_PLAIN "\033[0m"
+
 /**
  * Replace the progress line. Only on a terminal (standard error), at level
  * info and above.

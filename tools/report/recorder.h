@@ -36,6 +36,7 @@
 #include <stddef.h>
 
 #include "options.h"
+#include "progress.h"
 #include "report.h"
 
 typedef struct Recorder Recorder;
@@ -62,14 +63,6 @@ typedef struct RecorderSetup {
       "(default all)", NULL },                                                \
     { "progress", 0, OPTION_TEXT, offsetof(type, member.progress), "FILE",    \
       "write the progress as key=value lines", NULL }
-
-/** How far it has got. */
-typedef struct ProgressNow {
-    int64_t  time;        ///< media time, microseconds
-    uint64_t nb_frames;   ///< handled up to now, over all tracks
-    uint64_t nb_packets;  ///< the same
-    uint64_t done, all;   ///< of the input, in bytes; all 0: not known
-} ProgressNow;
 
 /**
  * Open the outputs and spool files: call it before anything costs time.
