@@ -21,6 +21,12 @@
  * Ordered RTP packets of one stream into whole frames: the packets of a frame
  * are gathered, and only a frame that lacks none goes to libavformat's
  * depacketizer.
+ *
+ * A frame ends at the marker, where the payload format says so, or before a
+ * packet of another timestamp. Each spatial layer of VP9 is a frame, since
+ * senders seal them one by one: several frames then have one timestamp. H.264
+ * and H.265 come with start codes of four bytes, AV1 with a temporal delimiter
+ * in front and a size in each OBU, as libavformat writes them.
  */
 
 #ifndef TOOLS_NET_RTP_FRAMES_H
@@ -43,13 +49,16 @@ typedef struct RtpFrameInfo {
     bool      whole;       ///< false: packets are missing, no frame comes
     bool      gap_before;  ///< packets were lost between it and the last one,
                            ///< which may have been its first
-    bool      start_known; ///< the payload format says it begins here
+    bool      start_known; ///< the payload format says it begins here; if not,
+                           ///< and there is a gap before it, it may lack its
+                           ///< start though it is called whole
     PacketTag tag;         ///< of its first packet
 } RtpFrameInfo;
 
 /**
  * @param codec VP8, VP9, H264, HEVC, AV1, OPUS (what the FFmpeg tree's RTP
  *              has), or NONE for SFrame's payload format
+ * @param payload_type others are passed over; -1: any
  * @param clock_rate of the RTP timestamps
  * @return 0 or a negative AVERROR; an error line has been printed
  */
@@ -57,14 +66,19 @@ int rtp_frames_open(RtpFrames **frames, enum AVCodecID codec,
                     int payload_type, int clock_rate);
 
 /**
- * @param datagram taken over
+ * @param datagram RTP; taken over, also on failure
+ * @param sequence extended; a step other than 1 is a gap too
  * @param nb_lost  packets missing right before it
+ * @return 0 or AVERROR(ENOMEM)
  */
 int rtp_frames_push(RtpFrames *frames, Datagram *datagram, uint64_t sequence,
                     unsigned nb_lost);
 
-/** No more comes. */
-void rtp_frames_flush(RtpFrames *frames);
+/**
+ * No more comes: a frame that is open and whose end is not known will be given
+ * as one that is not whole.
+ */
+int rtp_frames_flush(RtpFrames *frames);
 
 /**
  * Next frame. Its pts is info->timestamp. If it is not whole, the packet

@@ -69,6 +69,8 @@ static int open_output(RtpPacker *p)
     p->muxer->pb->max_packet_size = RTP_MTU;
     p->muxer->packet_size         = RTP_MTU;
     p->muxer->flags              |= AVFMT_FLAG_CUSTOM_IO;
+    /* VP9's payload format is called experimental, and it is not alone. */
+    p->muxer->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
     p->muxer->avoid_negative_ts   = AVFMT_AVOID_NEG_TS_DISABLED;
     return 0;
 }

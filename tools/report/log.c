@@ -41,12 +41,13 @@ static const struct {
     { "trace",   AV_LOG_TRACE   },
 };
 
-static int  tool_level    = AV_LOG_INFO;
-static int  library_limit = AV_LOG_ERROR;
+static int  tool_level = AV_LOG_INFO;
 static bool progress_shown;
 static bool error_told;
 static bool out_to_stderr;
-static char unshown[256];
+/* Each thread has its own reasons to keep the libraries quiet. */
+static _Thread_local int  library_limit = AV_LOG_ERROR;
+static _Thread_local char unshown[256];
 
 int log_parse_level(const char *text, int *level)
 {
@@ -108,7 +109,7 @@ static void print_library_line(void *avcl, int level, const char *line)
 /* The libraries may build a line in pieces; it counts once it is whole. */
 static void library_log(void *avcl, int level, const char *fmt, va_list args)
 {
-    static char line[1024];
+    static _Thread_local char line[1024];
     size_t length = strlen(line);
 
     level &= 0xff;
