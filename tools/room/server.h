@@ -27,6 +27,11 @@
 
 #include "net/rtp.h"
 
+/* Other names than the SFU's for the linker, as long as there are both. */
+#define server_subscribe relay_subscribe
+#define server_receive   relay_receive
+#define server_free      relay_free
+
 typedef struct Server Server;
 
 /** @return NULL if there is no memory */
