@@ -37,5 +37,6 @@ enum ExitStatus {
  */
 int cmd_open(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_validate(int argc, char **argv);
 
 #endif /* TOOLS_CMD_H */

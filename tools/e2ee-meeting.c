@@ -43,6 +43,7 @@ static const struct {
 } subcommands[] = {
     { "run", cmd_run, "hold a meeting with media files and compare what "
                       "everybody sees" },
+    { "validate", cmd_validate, "check scenarios without running them" },
 };
 
 #define NB_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
