@@ -36,6 +36,7 @@ enum ExitStatus {
  * A subcommand: gets its own name as argv[0], returns an ExitStatus.
  */
 int cmd_open(int argc, char **argv);
+int cmd_probe(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 
