@@ -40,22 +40,38 @@ typedef struct RtcpSenderReport {
 /** What one RTCP datagram says; called for each part. NULL: not wanted. */
 typedef struct RtcpHandler {
     void (*sender_report)(void *opaque, const RtcpSenderReport *report);
+    /** For each packet of the stream that is asked for. */
     void (*nack)(void *opaque, uint32_t ssrc, uint16_t sequence);
+    /** PLI, or FIR (RFC 5104), which asks for the same. */
     void (*pli)(void *opaque, uint32_t ssrc);
     void (*bye)(void *opaque, uint32_t ssrc);
     void (*cname)(void *opaque, uint32_t ssrc, const char *name, size_t size);
 } RtcpHandler;
 
-/** @return 0, or a negative AVERROR if a length in it is impossible */
+/**
+ * Parts that are not known are passed over.
+ *
+ * @return 0, or AVERROR_INVALIDDATA if a length in it is impossible; what
+ *         stands before has been told then
+ */
 int rtcp_parse(const uint8_t *data, size_t size, const RtcpHandler *handler,
                void *opaque);
 
 /* Each writes one compound datagram to out, of RTCP_MAX_SIZE bytes, and gives
- * its size. */
+ * its size. All but sender reports begin with an empty receiver report, since
+ * a compound datagram has to begin with a report. */
+
+/** @param cname its first 255 bytes count */
 size_t rtcp_write_sender_report(uint8_t *out, const RtcpSenderReport *report,
                                 const char *cname);
+
+/** @param sequences rising, as far as wraps let them; 120 are sure to fit,
+ *                   those that do not are left out */
 size_t rtcp_write_nack(uint8_t *out, uint32_t sender, uint32_t ssrc,
                        const uint16_t *sequences, size_t nb);
+
 size_t rtcp_write_pli(uint8_t *out, uint32_t sender, uint32_t ssrc);
+
+size_t rtcp_write_bye(uint8_t *out, uint32_t ssrc);
 
 #endif /* TOOLS_NET_RTCP_H */
