@@ -18,7 +18,7 @@
 
 
 /* hand_report JSON HTML [PARTICIPANTS [WHICH]]: writes reports of a meeting
- * made up by hand. */
+ * made up by hand; an empty name is none. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,11 +28,16 @@
 #include "hand_meeting.h"
 #include "report/log.h"
 
+static const char *argument(int argc, char **argv, int i)
+{
+    return i < argc && *argv[i] ? argv[i] : NULL;
+}
+
 int main(int argc, char **argv)
 {
-    RecorderSetup setup = { .json   = argc > 1 ? argv[1] : NULL,
-                            .html   = argc > 2 ? argv[2] : NULL,
-                            .frames = argc > 4 ? argv[4] : NULL };
+    RecorderSetup setup = { .json   = argument(argc, argv, 1),
+                            .html   = argument(argc, argv, 2),
+                            .frames = argument(argc, argv, 4) };
 
     log_init(AV_LOG_ERROR);
     return hand_meeting(&setup, argc > 3 ? atoi(argv[3]) : 3) < 0;

@@ -39,5 +39,6 @@ int cmd_open(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 #endif /* TOOLS_CMD_H */

@@ -44,6 +44,7 @@ static const struct {
     { "run", cmd_run, "hold a meeting with media files and compare what "
                       "everybody sees" },
     { "validate", cmd_validate, "check scenarios without running them" },
+    { "why", cmd_why, "tell what became of a frame" },
 };
 
 #define NB_SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))

@@ -35,7 +35,7 @@ static void put_state(char *text, size_t size, FrameState state,
 
 static void describe(char *text, size_t size, const FrameLife *l)
 {
-    const char *why = l->why && *l->why ? l->why : NULL;
+    const char *why = life_loss(l);
 
     switch (l->fate) {
     case FATE_UNSEALED:
@@ -53,7 +53,7 @@ static void describe(char *text, size_t size, const FrameLife *l)
         av_strlcpy(text, "late", size);
         break;
     default:
-        av_strlcpy(text, why ? why : "cause not known", size);
+        av_strlcpy(text, *why ? why : "cause not known", size);
     }
 }
 

@@ -17,6 +17,11 @@
  */
 
 
+#include <stddef.h>
+#include <string.h>
+
+#include <libavutil/macros.h>
+
 #include "life.h"
 
 static const struct {
@@ -62,4 +67,20 @@ bool life_is_problem(const FrameLife *l)
         return l->shown == SHOWN_WAITING || l->shown == SHOWN_FAILED ||
                l->shown == SHOWN_DIFFERENT;
     return l->fate != FATE_ABSENT;
+}
+
+bool mishap_is_loss(const PacketMishap *m)
+{
+    return strstr(m->what, "loss") || !strcmp(m->what, "full queue") ||
+           !strcmp(m->what, "MTU");
+}
+
+const char *life_loss(const FrameLife *l)
+{
+    Hop hop = l->fate == FATE_LOST_UPLINK ? HOP_UPLINK : HOP_DOWNLINK;
+
+    for (int i = FFMIN(l->nb_mishaps, LIFE_MISHAPS) - 1; i >= 0; i--)
+        if (l->mishaps[i].hop == hop && mishap_is_loss(&l->mishaps[i]))
+            return l->mishaps[i].what;
+    return l->why ? l->why : "";
 }

@@ -102,6 +102,13 @@ typedef struct FrameLife {
     double      psnr, ssim;   ///< -1: not measured
 } FrameLife;
 
+/** Whether the packet was lost there, rather than delayed, doubled, ... */
+bool mishap_is_loss(const PacketMishap *mishap);
+
+/** Why packets were lost: the last loss on that hop, else what is said of the
+ *  life; "" if nothing is. */
+const char *life_loss(const FrameLife *life);
+
 /** Whether the receiver lacks something: what `--frames problems` keeps. */
 bool life_is_problem(const FrameLife *life);
 

@@ -35,18 +35,46 @@ typedef struct SentFrames {
     uint8_t  layers[WINDOW]; ///< of it, a bit each
 } SentFrames;
 
-/* The places of the two arrays, in the order in which they are written.
- * Times are microseconds after "captured", which counts from the start. */
 static const char *const sent_places[] = {
-    "track", "layer", "frame", "captured", "key_frame", "state", "key_index",
-    "plain_size", "sealed_size", "sent", "sequence", "packets", NULL
+    [SENT_TRACK]       = "track",
+    [SENT_LAYER]       = "layer",
+    [SENT_FRAME]       = "frame",
+    [SENT_CAPTURED]    = "captured",
+    [SENT_KEY_FRAME]   = "key_frame",
+    [SENT_STATE]       = "state",
+    [SENT_KEY_INDEX]   = "key_index",
+    [SENT_PLAIN_SIZE]  = "plain_size",
+    [SENT_SEALED_SIZE] = "sealed_size",
+    [SENT_SENT]        = "sent",
+    [SENT_SEQUENCE]    = "sequence",
+    [SENT_PACKETS]     = "packets",
+    [SENT_NB]          = NULL
 };
+
 static const char *const frame_places[] = {
-    "row", "layer", "frame", "captured", "fate", "shown", "server_first",
-    "server_last", "arrived_first", "arrived_last", "opened", "gave_up",
-    "state", "key_index", "why", "reason", "psnr", "ssim", "mishaps",
-    "nb_mishaps", NULL
+    [FRAME_ROW]           = "row",
+    [FRAME_LAYER]         = "layer",
+    [FRAME_FRAME]         = "frame",
+    [FRAME_CAPTURED]      = "captured",
+    [FRAME_FATE]          = "fate",
+    [FRAME_SHOWN]         = "shown",
+    [FRAME_SERVER_FIRST]  = "server_first",
+    [FRAME_SERVER_LAST]   = "server_last",
+    [FRAME_ARRIVED_FIRST] = "arrived_first",
+    [FRAME_ARRIVED_LAST]  = "arrived_last",
+    [FRAME_OPENED]        = "opened",
+    [FRAME_GAVE_UP]       = "gave_up",
+    [FRAME_STATE]         = "state",
+    [FRAME_KEY_INDEX]     = "key_index",
+    [FRAME_WHY]           = "why",
+    [FRAME_REASON]        = "reason",
+    [FRAME_PSNR]          = "psnr",
+    [FRAME_SSIM]          = "ssim",
+    [FRAME_MISHAPS]       = "mishaps",
+    [FRAME_NB_MISHAPS]    = "nb_mishaps",
+    [FRAME_NB]            = NULL
 };
+
 static const char *const mishap_places[] = {
     "time", "packet", "hop", "what", NULL
 };

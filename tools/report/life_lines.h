@@ -33,6 +33,23 @@
 #include "life.h"
 #include "names.h"
 
+/** Places in a line of "sent". Times are microseconds after captured, which
+ *  counts from the meeting's start. */
+enum SentPlace {
+    SENT_TRACK, SENT_LAYER, SENT_FRAME, SENT_CAPTURED, SENT_KEY_FRAME,
+    SENT_STATE, SENT_KEY_INDEX, SENT_PLAIN_SIZE, SENT_SEALED_SIZE, SENT_SENT,
+    SENT_SEQUENCE, SENT_PACKETS, SENT_NB
+};
+
+/** Places in a line of "frames"; the same of times. */
+enum FramePlace {
+    FRAME_ROW, FRAME_LAYER, FRAME_FRAME, FRAME_CAPTURED, FRAME_FATE,
+    FRAME_SHOWN, FRAME_SERVER_FIRST, FRAME_SERVER_LAST, FRAME_ARRIVED_FIRST,
+    FRAME_ARRIVED_LAST, FRAME_OPENED, FRAME_GAVE_UP, FRAME_STATE,
+    FRAME_KEY_INDEX, FRAME_WHY, FRAME_REASON, FRAME_PSNR, FRAME_SSIM,
+    FRAME_MISHAPS, FRAME_NB_MISHAPS, FRAME_NB
+};
+
 typedef struct LifeLines {
     JsonOut    sent, frames;  ///< their streams are set by who owns this
     NameTable  tracks;        ///< sender, kind
@@ -49,6 +66,21 @@ int life_lines_add(LifeLines *lines, const FrameLife *life);
 int life_lines_track(LifeLines *lines, const char *sender, const char *kind);
 int life_lines_row(LifeLines *lines, const char *receiver, const char *sender,
                    const char *kind);
+
+/**
+ * Take a line of "sent" into a life: what the sender did.
+ *
+ * @return the track's number, or AVERROR_INVALIDDATA
+ */
+int life_read_sent(FrameLife *life, const json_t *line);
+
+/**
+ * Take a line of "frames" into a life: all but what the sender did. Texts
+ * belong to the line.
+ *
+ * @return the row's number, or AVERROR_INVALIDDATA
+ */
+int life_read_frame(FrameLife *life, const json_t *line);
 
 /** The names of all places and numbers. @return NULL if there is no memory */
 json_t *life_legend(void);

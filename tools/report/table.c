@@ -127,9 +127,12 @@ static uint64_t count(const RowCauses *causes, unsigned fates)
     return nb;
 }
 
-static void print_sentence(const ReportRow *r, const RowCauses *causes, int i)
+/* A recording has no receiver who lost anything, and its hops are not known. */
+static void print_sentence(const ReportRow *r, const RowCauses *causes, int i,
+                           bool recording)
 {
-    const char *active = r->receiver ? sentences[i].active : NULL;
+    const char *active = recording || !r->receiver ? NULL
+                                                   : sentences[i].active;
     const char *comma  = "";
 
     if (active)
@@ -137,7 +140,8 @@ static void print_sentence(const ReportRow *r, const RowCauses *causes, int i)
     log_out("%"PRIu64" of %s's %s frames%s%s%s:",
             count(causes, sentences[i].fates), r->sender ? r->sender : "",
             r->kind ? r->kind : "media", active ? "" : " ",
-            active ? "" : sentences[i].passive, sentences[i].where);
+            active ? "" : sentences[i].passive,
+            recording ? "" : sentences[i].where);
     for (int j = 0; j < causes->nb; j++) {
         const Cause *c = &causes->list[j];
 
@@ -185,6 +189,8 @@ static void print_rest(const ReportRow *r)
 static void print_causes(const Report *report, LifeLines *lines,
                          const Causes *causes)
 {
+    bool recording = !strcmp(report->command, "open");
+
     log_out("\n");
     for (int i = 0; i < report->nb_rows; i++) {
         const ReportRow *r    = &report->rows[i];
@@ -194,7 +200,7 @@ static void print_causes(const Report *report, LifeLines *lines,
         for (size_t j = 0; list && j < FF_ARRAY_ELEMS(sentences); j++)
             if (count(list, sentences[j].fates) &&
                 (sentences[j].active || !told_before(report, i)))
-                print_sentence(r, list, j);
+                print_sentence(r, list, j, recording);
         print_rest(r);
     }
 }
