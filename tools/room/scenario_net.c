@@ -69,22 +69,29 @@ static const Member netem_members[] = {
     { 0 },
 };
 
+const char *netem_problem(const Netem *netem)
+{
+    if (!!netem->loss + !!netem->gilbert_p + !!netem->trace > 1)
+        return "choose one of 'loss', 'gemodel' and 'trace'";
+    if (netem->reorder && !netem->delay)
+        return "'reorder' needs a 'delay' that the others have";
+    if (netem->reorder_gap && !netem->reorder)
+        return "'gap' needs a share to 'reorder'";
+    if (netem->limit && !netem->rate)
+        return "'limit' is of the queue before a 'rate'";
+    if (netem->to && netem->to <= netem->from)
+        return "'to' is to be after 'from'";
+    return NULL;
+}
+
 static int end_netem(JsonReader *r, const Node *node, void *target)
 {
-    const Netem *netem = target;
-    int nb_models = !!netem->loss + !!netem->gilbert_p + !!netem->trace;
+    const Netem *netem  = target;
+    const char *problem = netem_problem(netem);
 
-    if (nb_models > 1)
-        return node_error(r, node, "choose one of 'loss', 'gemodel' and "
-                          "'trace'");
-    if (netem->reorder && !netem->delay)
-        return node_error(r, node, "'reorder' needs a 'delay' that the others "
-                          "have");
-    if (netem->reorder_gap && !netem->reorder)
-        return node_error(r, node, "'gap' needs a share to 'reorder'");
-    if (netem->limit && !netem->rate)
-        return node_error(r, node, "'limit' is of the queue before a 'rate'");
-    return check_span(r, node, netem->from, netem->to);
+    if (check_span(r, node, netem->from, netem->to) < 0)
+        return AVERROR(EINVAL);
+    return problem ? node_error(r, node, "%s", problem) : 0;
 }
 
 const ObjectType gemodel_type = {

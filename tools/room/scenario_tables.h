@@ -70,6 +70,9 @@ int spread_sender_keys(JsonReader *reader, const Node *participants);
 /** Whether a from and a to are in order, after an error line if not. */
 int check_span(JsonReader *reader, const Node *node, int64_t from, int64_t to);
 
+/** What is wrong with a network as a whole, in words; NULL: nothing. */
+const char *netem_problem(const Netem *netem);
+
 /** Whether all names of a member, one or a list, are of participants. */
 int check_participants(JsonReader *reader, const Node *node);
 
