@@ -19,6 +19,14 @@
 /**
  * @file
  * One direction of one hop, as tc-netem(8) would make it, on virtual time.
+ *
+ * Each model has a random stream of its own, and every datagram takes its
+ * number from each of them: switching a model on, or having one more span,
+ * leaves what the others do to datagram n. Other than in the kernel
+ *  - a copy made by `duplicate` is not lost, copied or damaged in its turn;
+ *  - jitter is normally distributed (tc's "distribution normal"), and a
+ *    correlation keeps its deviation;
+ *  - only datagrams that wait for the rate count in its queue.
  */
 
 #ifndef TOOLS_NET_LINK_H
@@ -31,16 +39,19 @@
 /** What happens to datagrams in a span of time. All zero: nothing. */
 typedef struct Netem {
     int64_t  from, to;        ///< microseconds; to 0: until the end
-    int64_t  delay, jitter;   ///< microseconds
+    int64_t  delay, jitter;   ///< microseconds; jitter is the deviation
     double   delay_correlation;
     double   loss, loss_correlation;       ///< probabilities, 0 to 1
     double   gilbert_p, gilbert_r;         ///< Gilbert-Elliott; p 0: off
-    double   gilbert_bad, gilbert_good;    ///< loss in the bad, good state
-    char    *trace;           ///< file of 0 (arrives) and 1 (lost); NULL: none
-    double   duplicate, corrupt;
+    double   gilbert_bad, gilbert_good;    ///< loss in the bad, good state:
+                              ///< tc's 1-h, which is 1 there by default, 1-k
+    char    *trace;           ///< file of 0 (arrives) and 1 (lost), repeated;
+                              ///< NULL: none
+    double   duplicate, corrupt;           ///< corrupt: one bit of the payload
     double   reorder;         ///< share that is sent at once, before the delay
     unsigned reorder_gap;     ///< every nth only; 0: any
-    int64_t  rate;            ///< bits a second, 0: no limit
+    int64_t  rate;            ///< bits a second with IPv4 and UDP headers, 0:
+                              ///< no limit
     unsigned limit;           ///< datagrams in the queue; 0: 1000
 } Netem;
 
@@ -49,7 +60,7 @@ typedef enum LinkLoss {
     LINK_LOST_GILBERT,
     LINK_LOST_TRACE,
     LINK_LOST_QUEUE,   ///< the rate limit's queue was full
-    LINK_LOST_SIZE,    ///< longer than the MTU
+    LINK_LOST_SIZE,    ///< longer than the MTU, IPv4 and UDP headers counted
     LINK_LOSS_NB
 } LinkLoss;
 
@@ -69,21 +80,31 @@ typedef struct LinkSetup {
 } LinkSetup;
 
 typedef struct LinkCounts {
-    uint64_t nb_sent, nb_delivered, nb_duplicated, nb_corrupted, nb_reordered;
+    uint64_t nb_sent, nb_delivered, nb_duplicated, nb_corrupted;
+    uint64_t nb_reordered;    ///< delivered behind one that was sent later
     uint64_t nb_lost[LINK_LOSS_NB];
     uint64_t nb_bytes;        ///< delivered
 } LinkCounts;
 
 typedef struct Link Link;
 
-/** @return 0 or a negative AVERROR; an error line has been printed */
+/**
+ * @param setup netem has to stay until the link is freed
+ * @return 0 or a negative AVERROR; an error line has been printed
+ */
 int link_open(Link **link, const LinkSetup *setup);
 
-/** Takes the datagram over. A DatagramTaker. @param opaque a Link */
+/**
+ * Takes the datagram over. A DatagramTaker. It is delivered by the clock, at
+ * the earliest when this has returned.
+ *
+ * @param opaque a Link
+ */
 int link_send(void *opaque, Datagram *datagram);
 
 const LinkCounts *link_counts(const Link *link);
 
+/** What is on its way is gone. The clock must not be stepped any more. */
 void link_free(Link **link);
 
 #endif /* TOOLS_NET_LINK_H */
