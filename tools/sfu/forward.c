@@ -23,9 +23,8 @@
 #include "internal.h"
 #include "net/rtp.h"
 
-/* A replayed frame's timestamp is this much later: before the next frame's at
- * any common rate. */
-#define REPLAY_RATE 100 ///< 1 / second
+/* A replayed frame is a millisecond younger: older than any next frame. */
+#define REPLAY_RATE 1000
 
 /* A datagram on its way to somebody, later. */
 typedef struct Held {
@@ -87,9 +86,8 @@ static void report(const Subscription *subscription, ServerActionType type,
                  server_action_name(type), frame, 0);
 }
 
-/* What takes more than a frame is reported when it begins. */
-static void report_once(const Subscription *subscription, ActionState *state,
-                        int64_t frame)
+void forward_report_once(const Subscription *subscription, ActionState *state,
+                         int64_t frame)
 {
     if (!state->reported)
         report(subscription, state->action->type, frame);
@@ -106,7 +104,7 @@ int forward_send(Subscription *subscription, Datagram *datagram)
     subscription->nb_packets++;
     subscription->nb_bytes += datagram->payload_size;
     if (state && state->action->delay > 0) {
-        report_once(subscription, state, datagram->tag.frame);
+        forward_report_once(subscription, state, datagram->tag.frame);
         return hold(server, subscription->participant, datagram,
                     now + state->action->delay);
     }
@@ -219,7 +217,8 @@ static const char *silence(Subscription *subscription, const Arrival *arrival)
 
         if (!state)
             continue;
-        report_once(subscription, state, arrival->datagram->tag.frame);
+        forward_report_once(subscription, state,
+                            arrival->datagram->tag.frame);
         return silent[i].why;
     }
     return NULL;

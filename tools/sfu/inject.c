@@ -148,12 +148,13 @@ static int inject_step(void *opaque, int64_t now)
 
     if (!s || !actions_in_span(injection->action, now))
         return 0;
-    if (!injection->nb_frames)
+    forward_report_once(s, actions_find(&s->actions, SERVER_INJECT, now, 0),
+                        -1);
+    if (!frame) {
         server_event(s->track, s, EVENT_SERVER,
-                     frame ? server_action_name(SERVER_INJECT) :
-                     "no frame to inject is known for this codec", -1, 0);
-    if (!frame)
+                     "no clear frame is known for the codec", -1, 0);
         return 0;
+    }
     ret = inject_frame(s, frame, injection->nb_frames++, now);
     return ret < 0 ? ret : clock_at(injection->server->setup.clock,
                                     now + frame->interval, inject_step,

@@ -214,6 +214,10 @@ int forward_send(Subscription *subscription, Datagram *datagram);
 bool forward_withhold(Subscription *subscription, const Arrival *arrival,
                       const char *why);
 
+/** Tell of an action that takes more than a frame when it begins. */
+void forward_report_once(const Subscription *subscription, ActionState *state,
+                         int64_t frame);
+
 void forward_free(Server *server);
 
 /* inject.c */
