@@ -58,19 +58,24 @@ int srtp_hop_open(SrtpHop **hop, SrtpProfile profile, bool protect,
                   const uint8_t *key);
 
 /**
- * Protect in the datagram's stead: its payload is replaced.
+ * Protect in the datagram's stead: its payload is replaced, in place if nobody
+ * else has a reference to it. RTP may be protected again, for a
+ * retransmission: the same bytes come out.
  *
  * @return 0 or a negative AVERROR
  */
 int srtp_hop_protect(SrtpHop *hop, Datagram *datagram);
 
 /**
+ * The same way back. After a failure the payload is not to be used.
+ *
  * @return 0, AVERROR(EEXIST) for a replay, AVERROR_INVALIDDATA if it is not
  *         authentic, or another negative AVERROR
  */
 int srtp_hop_open_datagram(SrtpHop *hop, Datagram *datagram);
 
-/** The same on plain bytes, in place, for captures. @param size in and out */
+/** The same on plain bytes, in place, for captures. @param size in and out;
+ *  not changed on failure, though the bytes may be */
 int srtp_hop_open_bytes(SrtpHop *hop, uint8_t *data, size_t *size);
 
 void srtp_hop_free(SrtpHop **hop);
