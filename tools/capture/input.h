@@ -38,7 +38,8 @@ typedef struct Input Input;
 typedef struct InputSetup {
     const char *format;       ///< of the files; NULL: found by content
     const char *sdp;          ///< file that describes the RTP; NULL: none
-    const char *const *maps;  ///< payload types, "96=vp8/90000"
+    const char *const *maps;  ///< payload types: "96=vp8/90000", "97=rtx/96",
+                              ///< "63=red", "117=ulpfec"
     int         nb_maps;
     const char *srtp_keys;    ///< file of hop keys: SDES lines or a key log
     int64_t     deadline;     ///< how long a gap waits in the capture's time,
@@ -53,10 +54,11 @@ typedef struct InputTrack {
     char        label[64];    ///< unique and short, for people: "video",
                               ///< "screen", "ssrc 0x1234abcd"
     const char *kind;         ///< audio, video, share, share_audio
-    AVCodecParameters *par;   ///< codec; of sealed video no sizes
+    AVCodecParameters *par;   ///< codec, NONE if not known (no frames come
+                              ///< then); of sealed video no sizes
     AVRational  time_base;    ///< of the frames
     const char *codec_from;   ///< how the codec is known: "mjr header", "SDP",
-                              ///< "--map", "container", "guessed"
+                              ///< "--map", "container", "guessed", "nothing"
     /* RTP only, zero for containers */
     bool        rtp;
     uint32_t    ssrc;
@@ -69,6 +71,22 @@ typedef struct InputTrack {
     /* all */
     uint64_t    nb_frames;    ///< whole ones, given out
 } InputTrack;
+
+/** What one file holds besides tracks. Counters grow as it is read. */
+typedef struct InputFileInfo {
+    const char *name;         ///< as it was named; "standard input"
+    const char *format;       ///< pcap, rtpdump, mjr, container
+    uint64_t    nb_records;   ///< datagrams, or packets of a container
+    uint64_t    nb_rtp, nb_rtcp, nb_stun, nb_dtls;
+    uint64_t    nb_other;     ///< none of these, or not UDP
+    uint64_t    nb_fragments; ///< of IP; skipped
+    uint64_t    nb_cut;       ///< recorded in part; skipped
+    uint64_t    nb_malformed; ///< impossible headers; skipped
+    uint64_t    nb_unknown;   ///< RTP whose stream or payload type nothing
+                              ///< explains; skipped
+    uint64_t    nb_undecrypted; ///< SRTP that no hop key opened
+    bool        damaged;      ///< ends before its end; a line said so
+} InputFileInfo;
 
 /** What is known of a frame besides its bytes. */
 typedef struct InputFrame {
@@ -108,6 +126,9 @@ int input_read(Input *input, AVPacket *packet, InputFrame *frame,
 /** Tracks known so far. */
 int         input_nb_tracks(const Input *input);
 InputTrack *input_track(const Input *input, int index);
+
+int         input_nb_files(const Input *input);
+const InputFileInfo *input_file(const Input *input, int index);
 
 /** Bytes read and bytes in all files; the latter 0 if not known. */
 void input_progress(const Input *input, uint64_t *done, uint64_t *all);

@@ -131,6 +131,15 @@ void log_init(int level)
     av_log_set_callback(library_log);
 }
 
+static void print_line(const char *fmt, va_list args)
+{
+    log_progress_clear();
+    fflush(stdout);
+    fputs("e2ee-meeting: ", stderr);
+    vfprintf(stderr, fmt, args);
+    fputc('\n', stderr);
+}
+
 void log_error(const char *fmt, ...)
 {
     va_list args;
@@ -138,13 +147,20 @@ void log_error(const char *fmt, ...)
     error_told = true;
     if (tool_level < AV_LOG_ERROR)
         return;
-    log_progress_clear();
-    fflush(stdout);
-    fputs("e2ee-meeting: ", stderr);
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
+    print_line(fmt, args);
     va_end(args);
-    fputc('\n', stderr);
+}
+
+void log_warning(const char *fmt, ...)
+{
+    va_list args;
+
+    if (tool_level < AV_LOG_WARNING)
+        return;
+    va_start(args, fmt);
+    print_line(fmt, args);
+    va_end(args);
 }
 
 static void print_out(int level, const char *fmt, va_list args)

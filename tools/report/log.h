@@ -59,6 +59,11 @@ const char *log_unshown(void);
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
+ * The same at level warning, for what does not end the work.
+ */
+void log_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
  * Whether an error line was printed, by log_error() or by a library.
  */
 bool log_error_told(void);
