@@ -167,14 +167,15 @@ static size_t distance(const char *a, const char *b)
 
 const char *nearest_name(const char *text, const char *const *names, size_t nb)
 {
-    size_t best = 1 + strlen(text) / 3;
+    size_t length = strlen(text), most = 1 + length / 3, best = SIZE_MAX;
     const char *nearest = NULL;
 
     for (size_t i = 0; i < nb; i++) {
         size_t d = distance(text, names[i]);
+        size_t rank = 2 * d + (text[0] != names[i][0]);
 
-        if (d <= best && (!nearest || d < best)) {
-            best    = d;
+        if (d <= most && d < length && rank < best) {
+            best    = rank;
             nearest = names[i];
         }
     }

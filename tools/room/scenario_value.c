@@ -36,24 +36,24 @@
 
 typedef struct Unit {
     const char *name;
-    double      factor;
+    double      factor, divisor;
 } Unit;
 
 static const Unit time_units[] = {
-    { "h", 3600e6 }, { "m", 60e6 },  { "min", 60e6 }, { "s", 1e6 },
-    { "", 1e6 },     { "ms", 1e3 },  { "us", 1 },     { 0 },
+    { "h", 3600e6, 1 }, { "m", 60e6, 1 }, { "min", 60e6, 1 }, { "s", 1e6, 1 },
+    { "ms", 1e3, 1 },   { "us", 1, 1 },   { "", 1e6, 1 },     { 0 },
 };
 
 /* tc's and ffmpeg's words; tc's "bps" are bytes a second, so it is none. */
 static const Unit rate_units[] = {
-    { "bit", 1 },      { "kbit", 1e3 },      { "mbit", 1e6 },
-    { "gbit", 1e9 },   { "kibit", 1024 },    { "mibit", 1048576 },
-    { "k", 1e3 },      { "M", 1e6 },         { "", 1 },
+    { "bit", 1, 1 },    { "kbit", 1e3, 1 },   { "mbit", 1e6, 1 },
+    { "gbit", 1e9, 1 }, { "kibit", 1024, 1 }, { "mibit", 1048576, 1 },
+    { "k", 1e3, 1 },    { "M", 1e6, 1 },      { "", 1, 1 },
     { 0 },
 };
 
-static const Unit share_units[] = { { "%", 0.01 }, { "", 1 }, { 0 } };
-static const Unit plain_units[] = { { "", 1 }, { 0 } };
+static const Unit share_units[] = { { "%", 1, 100 }, { "", 1, 1 }, { 0 } };
+static const Unit plain_units[] = { { "", 1, 1 }, { 0 } };
 
 /** How the values of a type are written. */
 static const struct {
@@ -154,8 +154,10 @@ static bool parse_units(const Unit *units, bool several, const char *text,
         text += digits;
         length = strcspn(text, "-.0123456789");
         unit   = find_unit(units, text, length);
-        *value += strtod(number, &end) * (unit ? unit->factor : 0);
-        if (*end || !unit || !strcmp(number, "."))
+        if (!unit || !strcmp(number, "."))
+            return false;
+        *value += strtod(number, &end) * unit->factor / unit->divisor;
+        if (*end)
             return false;
         text += length;
     } while (*text && several);
