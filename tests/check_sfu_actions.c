@@ -360,6 +360,21 @@ START_TEST(inject_first)
 }
 END_TEST
 
+/* The room's trailer stands behind what is injected. */
+START_TEST(inject_with_trailer)
+{
+    static const uint8_t trailer[] = { 0xca, 0xfe, 0x01 };
+    char options[] = "failure_tolerance=3:sif_trailer=cafe01:key_ring=8";
+
+    m.scenario.options = options;
+    meeting_act(&m, action(SERVER_INJECT));
+    run_audio(&m);
+    ck_assert_int_eq(m.nb_got[BOB], NB_FRAMES - 10 + 5);
+    ck_assert_uint_eq(m.got[BOB][12].datagram.payload_size, 80 + 3);
+    ck_assert_mem_eq(m.got[BOB][12].datagram.payload + 80, trailer, 3);
+}
+END_TEST
+
 /* LiveKit's server has no frame for other codecs: the track is muted. */
 START_TEST(inject_unknown_codec)
 {
@@ -560,6 +575,7 @@ int main(void)
     tcase_add_test(tests, inject_video);
     tcase_add_test(tests, inject_audio);
     tcase_add_test(tests, inject_first);
+    tcase_add_test(tests, inject_with_trailer);
     tcase_add_test(tests, inject_unknown_codec);
     tcase_add_test(tests, tamper);
     tcase_add_loop_test(tests, strip, 0, sizeof(strips) / sizeof(*strips));

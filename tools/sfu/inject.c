@@ -19,15 +19,18 @@
 
 /*
  * Clear frames of the server's own, as LiveKit's SFU sends them when a track
- * is muted or closed: the smallest black picture and silence.
+ * is muted or closed (pkg/sfu/downtrack.go): the smallest black picture and
+ * silence, at 30 and 50 a second, with the room's trailer if it has one.
  */
 
 #include <string.h>
 
+#include <libavutil/dict.h>
 #include <libavutil/error.h>
 #include <libavutil/intreadwrite.h>
 #include <libavutil/mem.h>
 
+#include "e2ee_keyfile.h"
 #include "internal.h"
 #include "net/rtp.h"
 
@@ -39,9 +42,10 @@ static const uint8_t vp8[] = {
     0x60, 0x00, 0xfe, 0xff, 0xab, 0x50, 0x80,
 };
 
-/* STAP-A of SPS, PPS and IDR. */
+/* STAP-A of SPS, PPS and IDR. With a trailer behind them it is not a proper
+ * one: nor is LiveKit's. */
 static const uint8_t h264[] = {
-    0x78,
+    0x18,
     0x00, 0x18,
     0x67, 0x42, 0xc0, 0x1f, 0x0f, 0xd9, 0x1f, 0x88, 0x88, 0x84, 0x00, 0x00,
     0x03, 0x00, 0x04, 0x00, 0x00, 0x03, 0x00, 0xc8, 0x3c, 0x60, 0xc9, 0x20,
@@ -75,6 +79,29 @@ static const ClearFrame *find_frame(enum AVCodecID codec)
     return NULL;
 }
 
+int inject_init(Server *server)
+{
+    const char *options = server->setup.scenario->options;
+    AVDictionary *dictionary = NULL;
+    const AVDictionaryEntry *entry;
+    size_t length;
+
+    /* What is wrong with them the filters tell. */
+    if (options && av_dict_parse_string(&dictionary, options, "=", ":", 0) ==
+                   AVERROR(ENOMEM)) {
+        av_dict_free(&dictionary);
+        return AVERROR(ENOMEM);
+    }
+    entry  = av_dict_get(dictionary, "sif_trailer", NULL, 0);
+    length = entry ? strlen(entry->value) : 0;
+    if (length && length <= 2 * TRAILER_MAX)
+        server->trailer_size = ff_e2ee_hex(server->trailer,
+                                           (const uint8_t *)entry->value,
+                                           length);
+    av_dict_free(&dictionary);
+    return 0;
+}
+
 /* One action at work on one receiver of one track. */
 typedef struct Injection {
     struct Injection   *next;
@@ -88,7 +115,8 @@ typedef struct Injection {
 static int send_frame(Subscription *s, const ClearFrame *frame,
                       const RewriteSegment *segment, uint64_t nb, int flags)
 {
-    uint8_t data[RTP_HEADER_SIZE + sizeof(opus)] = { 0x80 };
+    const Server *server = s->track->server;
+    uint8_t data[RTP_HEADER_SIZE + sizeof(opus) + TRAILER_MAX] = { 0x80 };
     uint8_t *payload = data + RTP_HEADER_SIZE;
     Datagram datagram;
     int ret;
@@ -98,10 +126,11 @@ static int send_frame(Subscription *s, const ClearFrame *frame,
     rtp_set_timestamp(data, segment->timestamp);
     rtp_set_ssrc(data, s->rewriter.ssrc);
     memcpy(payload, frame->payload, frame->size);
+    memcpy(payload + frame->size, server->trailer, server->trailer_size);
     if (frame->codec == AV_CODEC_ID_VP8)
         AV_WB16(payload + 2, 0x8000 | segment->picture);
-    ret = datagram_make(&datagram, s->track->server->pool, data,
-                        RTP_HEADER_SIZE + frame->size);
+    ret = datagram_make(&datagram, server->pool, data,
+                        RTP_HEADER_SIZE + frame->size + server->trailer_size);
     if (ret < 0)
         return ret;
     datagram.tag = (PacketTag){

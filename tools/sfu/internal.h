@@ -37,6 +37,7 @@
 #define UPLINK_FRAMES 8   ///< frames remembered for packets that come late
 #define PLI_INTERVAL  300000 ///< least time between two for an SSRC, us
 #define CNAME_MAX     255
+#define TRAILER_MAX   64
 
 typedef struct Published Published;
 
@@ -120,6 +121,8 @@ struct Server {
     bool         asking;        ///< a timer for NACKs runs
     struct Held *held;          ///< datagrams held back
     struct Injection *injections;
+    uint8_t      trailer[TRAILER_MAX]; ///< of what it injects
+    size_t       trailer_size;
 };
 
 /** A packet of a sender, looked at once for all receivers. */
@@ -221,6 +224,9 @@ void forward_report_once(const Subscription *subscription, ActionState *state,
 void forward_free(Server *server);
 
 /* inject.c */
+
+/** Find the room's trailer (sif_trailer) among the filters' options. */
+int inject_init(Server *server);
 
 /** Prepare what the scenario wants injected. @return 0 or AVERROR(ENOMEM) */
 int inject_start(Subscription *subscription);

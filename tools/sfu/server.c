@@ -31,6 +31,7 @@
 int server_open(Server **server, const ServerSetup *setup)
 {
     Server *s = *server = av_mallocz(sizeof(*s));
+    int ret;
 
     if (!s)
         return AVERROR(ENOMEM);
@@ -38,9 +39,10 @@ int server_open(Server **server, const ServerSetup *setup)
     s->rules = setup->scenario->sfu == SFU_NB ? SFU_LIVEKIT
                                               : setup->scenario->sfu;
     s->pool  = av_buffer_pool_init(PAYLOAD_SIZE, NULL);
-    if (!s->pool)
-        av_freep(server);
-    return s->pool ? 0 : AVERROR(ENOMEM);
+    ret      = s->pool ? inject_init(s) : AVERROR(ENOMEM);
+    if (ret < 0)
+        server_free(server);
+    return ret;
 }
 
 const char *server_name_of(const Server *server, int participant)

@@ -46,18 +46,32 @@ typedef struct Publication {
 } Publication;
 
 typedef struct ServerSetup {
-    Clock          *clock;
-    const Scenario *scenario; ///< its rules, actions and names
+    Clock          *clock;    ///< not stepped any more once it is freed
+    const Scenario *scenario; ///< its rules, actions and names: participants
+                              ///< are numbered as there
     EventSink       events;
     /** Send to a participant; takes the datagram over. */
     int           (*send)(void *opaque, int participant, Datagram *datagram);
-    /** A frame is not forwarded to a receiver, and why ("paused", ...). */
+    /** A frame of the layer that a receiver gets or shall get is not
+     *  forwarded, told at its first packet, and why: "paused", "muted" (while
+     *  frames are injected), "dropped", "no key frame yet". */
     void          (*withheld)(void *opaque, int participant,
                               const PacketTag *tag, const char *why);
     void           *opaque;
 } ServerSetup;
 
-/** @return 0 or a negative AVERROR */
+/**
+ * By default a receiver gets the last layer. Key frames and what a frame
+ * begins with are told by the scenario's SFU's rules from clear bytes; where
+ * that SFU does not look, any start of a frame will do.
+ *
+ * Actions take whole frames by the time when they come to the server. While
+ * frames are injected the track's own ones are withheld, as at a mute;
+ * after that and after a pause video goes on at a key frame. Tampering and
+ * stripping change a frame's last packet. A replayed frame follows itself.
+ *
+ * @return 0 or a negative AVERROR
+ */
 int server_open(Server **server, const ServerSetup *setup);
 
 int server_publish(Server *server, const Publication *publication);
@@ -79,7 +93,8 @@ void server_unsubscribe(Server *server, int participant, int track);
 /** RTP or RTCP from a participant; takes the datagram over. */
 int server_receive(Server *server, int participant, Datagram *datagram);
 
-/** What the rules of the SFUs say of the frames seen so far. */
+/** What the rules of the SFUs say of the frames seen so far, all layers of a
+ *  track together. Those that do not look at its codec take no part. */
 typedef struct SfuVerdicts {
     uint64_t nb_frames;            ///< whose first packet was seen
     uint64_t nb_key[SFU_NB];       ///< taken for key frames
