@@ -35,6 +35,7 @@ enum ExitStatus {
 /**
  * A subcommand: gets its own name as argv[0], returns an ExitStatus.
  */
+int cmd_lint(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_run(int argc, char **argv);

@@ -70,6 +70,7 @@ typedef struct InputTrack {
     uint64_t    nb_incomplete;///< frames that lack packets
     /* all */
     uint64_t    nb_frames;    ///< whole ones, given out
+    const char *container;    ///< libavformat's name; NULL: it came as RTP
 } InputTrack;
 
 /** What one file holds besides tracks. Counters grow as it is read. */

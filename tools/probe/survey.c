@@ -50,9 +50,10 @@ static void add_sframe(Survey *survey, const WireFrame *wire)
     if (!wire->has_sframe)
         return;
     if (survey->nb_sframe++ && wire->kid == survey->last_kid &&
-        wire->ctr > survey->last_ctr &&
-        wire->ctr - survey->last_ctr < CTR_STEP_MAX)
+        wire->ctr - survey->last_ctr < CTR_STEP_MAX) {
         survey->nb_sframe_next++;
+        survey->nb_sframe_up += wire->ctr > survey->last_ctr;
+    }
     survey->last_kid = wire->kid;
     survey->last_ctr = wire->ctr;
 }
@@ -92,7 +93,8 @@ WireFormat survey_format(const Survey *survey)
         if (2 * survey->nb_format[by_end[i]] > nb)
             return by_end[i];
     if (survey->nb_sframe >= 3 &&
-        10 * survey->nb_sframe_next >= 8 * (nb - 1))
+        10 * survey->nb_sframe_next >= 8 * (nb - 1) &&
+        10 * survey->nb_sframe_up >= 4 * (nb - 1))
         return WIRE_SFRAME;
     return WIRE_PLAIN;
 }

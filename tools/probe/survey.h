@@ -47,7 +47,9 @@ typedef struct Survey {
     Bias     bias;               ///< of the same
     uint64_t nb_sframe;          ///< frames with what may be a header
     uint64_t nb_sframe_next;     ///< of these with the last one's key id and
-                                 ///< a counter a bit higher
+                                 ///< the same counter or one a bit higher
+    uint64_t nb_sframe_up;       ///< of these with a higher one: plain frames
+                                 ///< can begin alike, too
     uint64_t last_kid, last_ctr;
 } Survey;
 
