@@ -41,6 +41,8 @@ static const struct {
     int       (*run)(int argc, char **argv);
     const char *description;
 } subcommands[] = {
+    { "lint", cmd_lint, "say what receivers will choke on in a stream" },
+    { "probe", cmd_probe, "find which key opens each stream, and how" },
     { "run", cmd_run, "hold a meeting with media files and compare what "
                       "everybody sees" },
     { "validate", cmd_validate, "check scenarios without running them" },

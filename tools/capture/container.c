@@ -123,6 +123,7 @@ static int container_open(Capture *c)
         goto end;
     }
     c->priv = demuxer;
+    c->container = demuxer->iformat->name;
     if (!needs_parser(demuxer->iformat))
         demuxer->flags |= AVFMT_FLAG_NOPARSE;
     ret = add_streams(c);

@@ -94,7 +94,7 @@ static int add_track(void *opaque, Track *t)
     char    wanted[64];
 
     if (!grown) {
-        track_free(&t);
+        capture_track_free(&t);
         return AVERROR(ENOMEM);
     }
     in->tracks = grown;
@@ -135,13 +135,14 @@ static int add_container_track(File *f)
     if (s->par->codec_type != AVMEDIA_TYPE_AUDIO &&
         s->par->codec_type != AVMEDIA_TYPE_VIDEO)
         return 0;
-    if (!(t = track_alloc(&f->queue, f->capture->info.name)) ||
+    if (!(t = capture_track_alloc(&f->queue, f->capture->info.name)) ||
         (ret = avcodec_parameters_copy(t->pub.par, s->par)) < 0) {
-        track_free(&t);
+        capture_track_free(&t);
         return AVERROR(ENOMEM);
     }
     t->pub.time_base  = s->time_base;
     t->pub.codec_from = f->capture->codec_from;
+    t->pub.container  = f->capture->container;
     base_name(f->capture->info.name, t->pub.label, sizeof(t->pub.label));
     if (s->name[0])
         av_strlcpy(t->pub.label, s->name, sizeof(t->pub.label));
@@ -413,7 +414,7 @@ void input_free(Input **input)
         av_free(f->tracks);
     }
     for (int i = 0; i < in->nb_tracks; i++)
-        track_free(&in->tracks[i]);
+        capture_track_free(&in->tracks[i]);
     av_free(in->tracks);
     av_free(in->files);
     payload_map_free(&in->map);

@@ -71,6 +71,7 @@ typedef struct Capture {
     int             nb_streams;
     bool            absolute;   ///< times count from 1970
     const char     *codec_from; ///< for InputTrack
+    const char     *container;  ///< for InputTrack
     InputFileInfo   info;
     AVPacket       *packet;     ///< to read into, for containers
     uint8_t         data[RECORD_MAX_SIZE]; ///< to read into, for the others

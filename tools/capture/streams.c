@@ -142,7 +142,7 @@ static Stream *add_stream(Streams *s, const Flow *flow, uint32_t ssrc)
 
 static int start_track(Streams *s, Stream *st, const PayloadType *type)
 {
-    Track *t = track_alloc(s->setup.queue, s->setup.capture->info.name);
+    Track *t = capture_track_alloc(s->setup.queue, s->setup.capture->info.name);
     int ret;
 
     if (!t)
@@ -164,7 +164,7 @@ static int start_track(Streams *s, Stream *st, const PayloadType *type)
     ret = type->codec ? track_open_rtp(t, s->setup.deadline, s->setup.sframe)
                       : AVERROR_PATCHWELCOME;
     if (ret < 0 && ret != AVERROR_PATCHWELCOME) {
-        track_free(&t);
+        capture_track_free(&t);
         return ret;
     }
     /* A codec that this FFmpeg has no RTP for leaves the others alone. */

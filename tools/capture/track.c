@@ -78,7 +78,7 @@ void frame_queue_close(FrameQueue *q)
         queued_frame_free(&frame);
 }
 
-Track *track_alloc(FrameQueue *queue, const char *file)
+Track *capture_track_alloc(FrameQueue *queue, const char *file)
 {
     Track *t = av_mallocz(sizeof(*t));
 
@@ -329,7 +329,7 @@ int track_take_packet(Track *t, AVPacket *packet)
     return 0;
 }
 
-void track_free(Track **track)
+void capture_track_free(Track **track)
 {
     Track *t = *track;
 

@@ -98,7 +98,7 @@ typedef struct TrackPacket {
 } TrackPacket;
 
 /** @return NULL if there is no memory */
-Track *track_alloc(FrameQueue *queue, const char *file);
+Track *capture_track_alloc(FrameQueue *queue, const char *file);
 
 /**
  * Make it one of RTP; its codec and time base are set.
@@ -122,6 +122,6 @@ int track_flush(Track *track);
 /** A frame of a container. @param packet is moved from */
 int track_take_packet(Track *track, AVPacket *packet);
 
-void track_free(Track **track);
+void capture_track_free(Track **track);
 
 #endif /* TOOLS_CAPTURE_TRACK_H */

@@ -28,20 +28,23 @@
 int finding_add(FindingList *list, const char *name, bool certain,
                 uint64_t nb_frames, const char *fmt, ...)
 {
-    Finding *grown = av_realloc_array(list->findings, list->nb + 1,
-                                      sizeof(*grown));
-    Finding *f;
+    Finding f = { .name = name, .certain = certain, .nb_frames = nb_frames };
+    Finding *grown;
     va_list args;
 
+    va_start(args, fmt);
+    vsnprintf(f.text, sizeof(f.text), fmt, args);
+    va_end(args);
+    for (int i = 0; i < list->nb; i++)
+        if (!strcmp(list->findings[i].text, f.text)) {
+            list->findings[i].nb_frames += nb_frames;
+            return 0;
+        }
+    grown = av_realloc_array(list->findings, list->nb + 1, sizeof(*grown));
     if (!grown)
         return AVERROR(ENOMEM);
     list->findings = grown;
-    f = &grown[list->nb++];
-    *f = (Finding){ .name = name, .certain = certain,
-                    .nb_frames = nb_frames };
-    va_start(args, fmt);
-    vsnprintf(f->text, sizeof(f->text), fmt, args);
-    va_end(args);
+    grown[list->nb++] = f;
     return 0;
 }
 

@@ -40,7 +40,8 @@ typedef struct FindingList {
     int      nb;
 } FindingList;
 
-/** @return 0 or AVERROR(ENOMEM) */
+/** The same words again only add to the frames.
+ *  @return 0 or AVERROR(ENOMEM) */
 int finding_add(FindingList *list, const char *name, bool certain,
                 uint64_t nb_frames, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

@@ -80,13 +80,12 @@ static void print_head(const ProbeTrack *t)
 {
     const InputTrack *in = t->input;
 
-    log_out("%s, %s: %s, %"PRIu64" frames, %.1f s", in->file, in->label,
+    log_out("%s, %s: %s, %"PRIu64" frames, %.1f s\n", in->file, in->label,
             avcodec_get_name(in->par->codec_id), t->nb_frames,
             (t->last - t->first) / 1e6);
     if (in->rtp)
-        log_out(", SSRC 0x%08"PRIx32", payload type %d", in->ssrc,
-                in->payload_type);
-    log_out("\n");
+        log_out("  RTP       SSRC 0x%08"PRIx32", payload type %d, codec by "
+                "%s\n", in->ssrc, in->payload_type, in->codec_from);
 }
 
 static void print_sealed(const ProbeTrack *t)

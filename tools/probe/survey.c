@@ -21,6 +21,7 @@
 
 #include <libavutil/common.h>
 
+#include "e2ee_trailer.h"
 #include "frame_view.h"
 #include "survey.h"
 
@@ -36,7 +37,9 @@ static void add_bytes(Survey *survey, const E2EEFrame *frame,
     size_t begin = wire->format == WIRE_TRAILER ||
                    wire->format == WIRE_STREAM ||
                    wire->format == WIRE_PLAIN ? frame_view_clear(frame) : 0;
-    size_t size  = FFMIN(frame->size - begin, ENTROPY_BYTES);
+    size_t end   = wire->format == WIRE_TRAILER ? E2EE_TRAILER_SIZE : 0;
+    size_t size  = FFMIN(frame->size - FFMIN(frame->size, begin + end),
+                         ENTROPY_BYTES);
     const uint8_t *bytes = frame->data + begin;
 
     for (size_t i = 0; i < size; i++)
