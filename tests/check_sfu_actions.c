@@ -249,6 +249,39 @@ START_TEST(pause_asks_for_key)
     ck_assert_int_eq(m.nb_got[BOB], 5);
     ck_assert_int_eq(meeting_count_asked(&m, true, 50), 2);
     ck_assert_int_eq(m.asked[1].time, MS(6000));
+    /* None came: it is asked for again after a second. */
+    meeting_until(&m, MS(6900));
+    meeting_send(&m, (Sent){ 50, 7, 630000, true, DELTA, 7 });
+    ck_assert_int_eq(meeting_count_asked(&m, true, 50), 2);
+    meeting_until(&m, MS(7000));
+    meeting_send(&m, (Sent){ 50, 8, 640000, true, DELTA, 8 });
+    ck_assert_int_eq(meeting_count_asked(&m, true, 50), 3);
+}
+END_TEST
+
+/* A key frame that came during the pause does not delay the one after it,
+ * and a receiver's wish for one is not passed on. */
+START_TEST(pause_with_wishes)
+{
+    ServerAction a = action(SERVER_PAUSE);
+
+    a.span = (Span){ MS(1000), MS(2000) };
+    meeting_act(&m, a);
+    meeting_open(&m);
+    meeting_publish(&m, KIND_VIDEO, AV_CODEC_ID_VP8, 50, 1);
+    meeting_subscribe(&m, BOB);
+    meeting_until(&m, MS(900));
+    meeting_send_pli(&m, BOB, 100);
+    ck_assert_int_eq(meeting_count_asked(&m, true, 50), 2);
+    meeting_until(&m, MS(1200));
+    meeting_send_pli(&m, BOB, 100);
+    meeting_subscribe(&m, CAROL);
+    meeting_send_pli(&m, CAROL, 200);
+    ck_assert_int_eq(meeting_count_asked(&m, true, 50), 3);
+    meeting_send(&m, (Sent){ 50, 1, 90000, true, KEY, 1 });
+    meeting_until(&m, MS(2000));
+    meeting_send(&m, (Sent){ 50, 2, 180000, true, DELTA, 2 });
+    ck_assert_int_eq(meeting_count_asked(&m, true, 50), 4);
 }
 END_TEST
 
@@ -571,6 +604,7 @@ int main(void)
     tcase_add_loop_test(tests, share, 0, 3);
     tcase_add_test(tests, pause_video);
     tcase_add_test(tests, pause_asks_for_key);
+    tcase_add_test(tests, pause_with_wishes);
     tcase_add_test(tests, pause_audio);
     tcase_add_test(tests, inject_video);
     tcase_add_test(tests, inject_audio);

@@ -32,6 +32,11 @@
 #define NACK_BATCH    64
 #define MISSING_MAX   256 ///< more than that: only a key frame helps
 
+/* Least time between two PLIs for an SSRC, and after how long the server
+ * itself asks again for what has not come. */
+#define PLI_INTERVAL 300000
+#define KEY_RETRY    1000000
+
 static int send_to_sender(const Published *track, const uint8_t *data,
                           size_t size)
 {
@@ -43,8 +48,8 @@ static int send_to_sender(const Published *track, const uint8_t *data,
                                        &datagram);
 }
 
-int feedback_ask_key(Uplink *uplink, const Subscription *receiver,
-                     int64_t interval)
+static int ask_key(Uplink *uplink, const Subscription *receiver,
+                   int64_t interval)
 {
     Published *track = uplink->track;
     int64_t now = clock_now(track->server->setup.clock);
@@ -55,23 +60,30 @@ int feedback_ask_key(Uplink *uplink, const Subscription *receiver,
         return 0;
     uplink->key_pending = false;
     uplink->key_asked   = true;
+    uplink->key_came    = false;
     uplink->key_time    = now;
     server_event(track, receiver, EVENT_PLI, "", -1, uplink->layer);
     return send_to_sender(track, data, rtcp_write_pli(data, SERVER_SSRC,
                                                       uplink->ssrc));
 }
 
+int feedback_ask_key(Uplink *uplink, const Subscription *receiver)
+{
+    return ask_key(uplink, receiver,
+                   uplink->key_came ? PLI_INTERVAL : KEY_RETRY);
+}
+
 int feedback_pli(Uplink *uplink, const Subscription *receiver)
 {
     uplink->key_pending = !uplink->track->audio;
-    return feedback_ask_key(uplink, receiver, PLI_INTERVAL);
+    return ask_key(uplink, receiver, PLI_INTERVAL);
 }
 
 int feedback_packet(Uplink *uplink, bool key)
 {
+    uplink->key_came    |= key;
     uplink->key_pending &= !key;
-    return uplink->key_pending ? feedback_ask_key(uplink, NULL, PLI_INTERVAL)
-                               : 0;
+    return uplink->key_pending ? ask_key(uplink, NULL, PLI_INTERVAL) : 0;
 }
 
 /* What is due of one uplink, in as many NACKs as it takes. */
@@ -228,9 +240,12 @@ static void take_pli(void *opaque, uint32_t ssrc)
 {
     Reading *reading = opaque;
     Subscription *s = subscription_of(reading, ssrc);
+    ActionState *state;
     int layer;
 
-    if (!s)
+    /* While it is muted a key frame would not get there. */
+    if (!s || forward_silence(s, clock_now(reading->server->setup.clock),
+                              &state))
         return;
     layer = s->layer == LAYER_NONE ? s->target : s->layer;
     keep_error(reading, feedback_pli(&s->track->uplinks[layer], s));

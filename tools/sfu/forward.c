@@ -201,8 +201,8 @@ static ActionState *taking(Subscription *subscription, const Arrival *arrival,
                         arrival->input.timestamp);
 }
 
-/* Nothing of the sender's goes out in these. @return why, or NULL */
-static const char *silence(Subscription *subscription, const Arrival *arrival)
+const char *forward_silence(const Subscription *subscription, int64_t time,
+                            ActionState **state)
 {
     static const struct {
         ServerActionType type;
@@ -213,13 +213,10 @@ static const char *silence(Subscription *subscription, const Arrival *arrival)
     };
 
     for (size_t i = 0; i < sizeof(silent) / sizeof(*silent); i++) {
-        ActionState *state = taking(subscription, arrival, silent[i].type);
-
-        if (!state)
-            continue;
-        forward_report_once(subscription, state,
-                            arrival->datagram->tag.frame);
-        return silent[i].why;
+        *state = actions_find(&subscription->actions, silent[i].type, time,
+                              0);
+        if (*state)
+            return silent[i].why;
     }
     return NULL;
 }
@@ -251,11 +248,15 @@ static int forward_by(Subscription *subscription, const Arrival *arrival,
 
 int forward_packet(Subscription *subscription, const Arrival *arrival)
 {
-    const char *why = silence(subscription, arrival);
+    ActionState *state;
+    const char *why = forward_silence(subscription, arrival->frame->time,
+                                      &state);
     const RewriteSegment *segment;
     int ret;
 
     if (why) {
+        forward_report_once(subscription, state,
+                            arrival->datagram->tag.frame);
         layers_stop(subscription);
         if (arrival->uplink->layer == subscription->target)
             forward_withhold(subscription, arrival, why);

@@ -35,7 +35,6 @@
 
 #define SERVER_SSRC   1   ///< of its own RTCP
 #define UPLINK_FRAMES 8   ///< frames remembered for packets that come late
-#define PLI_INTERVAL  300000 ///< least time between two for an SSRC, us
 #define CNAME_MAX     255
 #define TRAILER_MAX   64
 
@@ -72,6 +71,7 @@ typedef struct Uplink {
     size_t      nb_missing;
     bool        key_pending; ///< was asked for too soon after another
     bool        key_asked;   ///< at key_time
+    bool        key_came;    ///< since then
     int64_t     key_time;
     bool        has_report;
     RtcpSenderReport report;
@@ -177,12 +177,12 @@ void layers_stop(Subscription *subscription);
 int feedback_take(Server *server, int participant, const Datagram *datagram);
 
 /**
- * Ask the sender for a key frame unless it was asked less than interval ago.
+ * Ask the sender for a key frame, unless it was asked a moment ago and has
+ * not answered yet.
  *
  * @param receiver who wants it, NULL: nobody in particular
  */
-int feedback_ask_key(Uplink *uplink, const Subscription *receiver,
-                     int64_t interval);
+int feedback_ask_key(Uplink *uplink, const Subscription *receiver);
 
 /** The same for a receiver's PLI: what comes too soon is asked for later if
  *  no key frame comes before. */
@@ -205,6 +205,10 @@ int forward_packet(Subscription *subscription, const Arrival *arrival);
 /** Send a packet of the cache by a segment. @param flags TAG_* to set */
 int forward_cached(Subscription *subscription, const RewriteSegment *segment,
                    const CachedPacket *packet, int flags);
+
+/** Why nothing of the sender's goes out at a time, NULL if it does. */
+const char *forward_silence(const Subscription *subscription, int64_t time,
+                            ActionState **state);
 
 /** Hand a datagram to the network, later if it is held back. */
 int forward_send(Subscription *subscription, Datagram *datagram);

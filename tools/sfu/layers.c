@@ -24,9 +24,6 @@
 /* Another layer than the wanted one will do after this. */
 #define PATIENCE 500000
 
-/* Its own wishes for key frames are repeated after this. */
-#define KEY_RETRY 1000000
-
 void layers_stop(Subscription *subscription)
 {
     rewrite_close(&subscription->rewriter);
@@ -117,7 +114,7 @@ int layers_choose(Subscription *subscription, const Arrival *arrival,
         if (arrival->starts)
             ret = switch_layer(subscription, arrival);
         else
-            ret = feedback_ask_key(arrival->uplink, subscription, KEY_RETRY);
+            ret = feedback_ask_key(arrival->uplink, subscription);
         if (ret < 0)
             return ret;
     }
