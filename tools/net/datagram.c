@@ -23,8 +23,7 @@
 #include "datagram.h"
 #include "rtp.h"
 
-/* A buffer of the pool if it is large enough, else one of its own. */
-static AVBufferRef *get_buffer(AVBufferPool *pool, size_t size)
+AVBufferRef *datagram_buffer(AVBufferPool *pool, size_t size)
 {
     AVBufferRef *buffer = pool ? av_buffer_pool_get(pool) : NULL;
 
@@ -44,7 +43,7 @@ int datagram_make(Datagram *out, AVBufferPool *pool, const uint8_t *data,
         if (!header_size || header_size > DATAGRAM_HEADER_MAX)
             return AVERROR_INVALIDDATA;
     }
-    if (!(out->buffer = get_buffer(pool, size)))
+    if (!(out->buffer = datagram_buffer(pool, size)))
         return AVERROR(ENOMEM);
     /* The whole of it: the room before the payload lets SRTP work there. */
     memcpy(out->buffer->data, data, size);

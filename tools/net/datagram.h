@@ -66,6 +66,14 @@ typedef struct Datagram {
 } Datagram;
 
 /**
+ * A buffer of the pool if it is large enough, else one of its own.
+ *
+ * @param pool NULL: none
+ * @return NULL if there is no memory
+ */
+AVBufferRef *datagram_buffer(AVBufferPool *pool, size_t size);
+
+/**
  * Copy bytes into a new datagram and split them behind the RTP header.
  *
  * @param pool for the payload; NULL: allocated

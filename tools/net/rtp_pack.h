@@ -24,12 +24,59 @@
 #ifndef TOOLS_NET_RTP_PACK_H
 #define TOOLS_NET_RTP_PACK_H
 
+#include <stdbool.h>
+
 #include <libavcodec/codec_par.h>
 #include <libavcodec/packet.h>
 
+#include "datagram.h"
 #include "rtp.h"
 
+/* Header extensions (RFC 8285, one byte) by these numbers. */
+#define RTP_EXT_AUDIO_LEVEL   1 ///< RFC 6464
+#define RTP_EXT_ABS_SEND_TIME 3
+
 typedef struct RtpPacker RtpPacker;
+
+typedef struct RtpPackSetup {
+    const AVCodecParameters *par;
+    AVRational    time_base;    ///< of the frames' timestamps
+    int           payload_type;
+    uint32_t      ssrc;
+    uint16_t      sequence;     ///< of the first packet
+    uint32_t      timestamp;    ///< RTP timestamp of pts 0
+    size_t        mtu;          ///< largest datagram in bytes, RTP header
+                                ///< included; 0: RTP_MTU
+    bool          extensions;   ///< packets carry header extensions
+    bool          sframe;       ///< whole frames in SFrame's payload format
+    DatagramTaker taker;        ///< gets every packet, those of a frame at once
+    void         *opaque;
+} RtpPackSetup;
+
+/** What goes along with a frame. */
+typedef struct RtpPackInfo {
+    int64_t   send_time;    ///< microseconds, for the extension
+    int       audio_level;  ///< 0 (loudest) to 127, -dBov, +128 for voice;
+                            ///< -1: none
+    PacketTag tag;          ///< index and nb are filled in
+} RtpPackInfo;
+
+/**
+ * Open for one track or encoding. The same setup gives the same bytes.
+ *
+ * @param setup par and time_base are copied
+ * @return 0 or a negative AVERROR; an error line has been printed, for instance
+ *         that this FFmpeg has no such RTP
+ */
+int rtp_packer_open_with(RtpPacker **packer, const RtpPackSetup *setup);
+
+/**
+ * Send one frame.
+ *
+ * @return 0, the taker's error, or another negative AVERROR
+ */
+int rtp_packer_send_with(RtpPacker *packer, const AVPacket *frame,
+                         const RtpPackInfo *info);
 
 /**
  * Open for one track.
@@ -47,17 +94,22 @@ int rtp_packer_open(RtpPacker **packer, const AVCodecParameters *par,
  */
 int rtp_packer_send(RtpPacker *packer, const AVPacket *frame);
 
-/** The track's SDP, for those who receive it. Owned by the packer. */
+/** The track's SDP, for those who receive it; "" for SFrame's payload format.
+ *  Owned by the packer. */
 const char *rtp_packer_sdp(const RtpPacker *packer);
 
 /**
  * The RTP timestamp of media time 0, which receivers learn by signalling
- * (in life from RTCP sender reports). Valid once a frame was sent.
+ * (in life from RTCP sender reports).
  */
 uint32_t rtp_packer_origin(const RtpPacker *packer);
 
-/** Datagrams sent so far. */
+/** Sequence number of the packet that comes next. */
+uint16_t rtp_packer_sequence(const RtpPacker *packer);
+
+/** Datagrams and bytes of payload sent so far. */
 uint64_t rtp_packer_count(const RtpPacker *packer);
+uint64_t rtp_packer_bytes(const RtpPacker *packer);
 
 void rtp_packer_free(RtpPacker **packer);
 
