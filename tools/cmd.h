@@ -39,6 +39,7 @@ int cmd_lint(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_streams(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 

@@ -95,6 +95,9 @@ static int check_options(const OpenOptions *o)
         log_error("open: name the recordings to open");
     else if (!o->output)
         log_error("open: say what to write: -o FILE");
+    else if (o->result && !strcmp(o->output, "-") && !strcmp(o->result, "-"))
+        log_error("open: the output and its result cannot both go to "
+                  "standard output; give --result a file");
     else if (o->resume && (!o->result || !strcmp(o->result, "-")))
         log_error("open: --resume looks into the file that --result names");
     else
@@ -198,6 +201,8 @@ int cmd_open(int argc, char **argv)
     interrupt_install();
     if (check_options(&o) < 0)
         goto end;
+    if (!strcmp(o.output, "-") || (o.result && !strcmp(o.result, "-")))
+        log_out_to_stderr();
     result = (OpenResult){ &o.files, o.output, o.scheme, o.options, NULL,
                            EXIT_BAD_INPUT };
     if (o.resume && open_result_is_done(&result, o.result)) {

@@ -42,9 +42,11 @@ static const struct {
     const char *description;
 } subcommands[] = {
     { "lint", cmd_lint, "say what receivers will choke on in a stream" },
+    { "open", cmd_open, "open sealed recordings into one file that plays" },
     { "probe", cmd_probe, "find which key opens each stream, and how" },
     { "run", cmd_run, "hold a meeting with media files and compare what "
                       "everybody sees" },
+    { "streams", cmd_streams, "list what recordings hold; needs no key" },
     { "validate", cmd_validate, "check scenarios without running them" },
     { "why", cmd_why, "tell what became of a frame" },
 };

@@ -25,7 +25,6 @@
 static void tell(const OpenTeller *teller, const OpenTrack *t, Event event)
 {
     event.participant = t->in->label;
-    event.receiver    = teller->receiver;
     event.kind        = t->in->kind;
     if (!event.reason)
         event.reason = "";
@@ -77,7 +76,6 @@ static void tell_life(const OpenTeller *teller, const OpenTrack *t,
     FrameLife life = {
         .sender         = t->in->label,
         .kind           = t->in->kind,
-        .receiver       = teller->receiver,
         .frame          = frame->number,
         .captured       = frame->time,
         .seal_key_index = -1,

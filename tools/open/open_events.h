@@ -30,9 +30,8 @@
 #include "report/life.h"
 
 typedef struct OpenTeller {
-    EventSink   events;
-    LifeSink    lives;
-    const char *receiver;  ///< what it is opened for: the output's name
+    EventSink events;
+    LifeSink  lives;
 } OpenTeller;
 
 /** Before the frame is opened: what is missing in front of it. */

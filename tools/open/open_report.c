@@ -38,10 +38,9 @@ static void fill_track(ReportTrack *track, const OpenTrack *t)
     };
 }
 
-static void fill_row(ReportRow *row, const OpenTrack *t, const char *output)
+static void fill_row(ReportRow *row, const OpenTrack *t)
 {
     *row = (ReportRow){
-        .receiver        = output,
         .sender          = t->in->label,
         .kind            = t->in->kind,
         .codec           = avcodec_get_name(t->in->par->codec_id),
@@ -90,7 +89,7 @@ int open_report_make(Report *report, const OpenResult *r)
         return AVERROR(ENOMEM);
     for (int i = 0; i < nb; i++) {
         fill_track(&report->tracks[i], opener_track(r->opener, i));
-        fill_row(&report->rows[i], opener_track(r->opener, i), r->output);
+        fill_row(&report->rows[i], opener_track(r->opener, i));
     }
     return 0;
 }

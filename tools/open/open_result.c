@@ -19,7 +19,6 @@
 
 #define _DEFAULT_SOURCE /* getrusage */
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -29,6 +28,7 @@
 
 #include "cmd.h"
 #include "open_result.h"
+#include "report/json_out.h"
 #include "report/log.h"
 #include "report/whole_file.h"
 
@@ -69,34 +69,33 @@ int open_result_status(const Opener *opener)
         const OpenTrack *t = opener_track(opener, i);
 
         some  |= t->nb_opened;
-        whole &= is_whole(t) || open_track_verdict(t) == OPEN_EMPTY;
+        whole &= open_track_verdict(t) == OPEN_EMPTY || is_whole(t);
     }
     return !some ? EXIT_NOTHING : whole ? EXIT_HELD : EXIT_NOT_HELD;
 }
 
 static const char *fate_of(const OpenTrack *t)
 {
-    return t->keep           ? "kept as it came"
-           : t->stream >= 0  ? "the rest is in the output"
-           : t->nb_opened    ? "not in the output"
-                             : "left out (--keep-sealed keeps it)";
+    return t->keep          ? "; kept as it came"
+           : t->stream >= 0 ? "; the rest is in the output"
+           : t->nb_opened   ? "; not in the output"
+           : t->nb_whole    ? "; left out (--keep-sealed keeps it)"
+                            : "";
 }
 
 static void tell_track(const OpenTrack *t)
 {
     OpenVerdict verdict = open_track_verdict(t);
     const PlayCounts *played = t->decode ? play_check_counts(t->decode) : NULL;
+    bool why = t->nb_whole && verdict != OPEN_CLEAR;
     char words[512];
 
     open_track_words(t, words, sizeof(words));
-    if (verdict == OPEN_CLEAR)
-        log_error("%s: ALARM: %s was %s; %s", t->in->file, t->in->label,
-                  words, fate_of(t));
-    else if (*words)
-        log_error("%s: %s: %s; %s%s%s", t->in->file, t->in->label, words,
-                  fate_of(t), verdict == OPEN_EMPTY ? "" : "; to learn why: "
-                  "e2ee-meeting probe ", verdict == OPEN_EMPTY ? ""
-                  : t->in->file);
+    if (*words)
+        log_error("%s: %s%s: %s%s%s%s", t->in->file,
+                  verdict == OPEN_CLEAR ? "ALARM: " : "", t->in->label, words,
+                  fate_of(t), why ? "; to learn why: e2ee-meeting probe " : "",
+                  why ? t->in->file : "");
     if (verdict == OPEN_SOME && t->nb_reason[E2EE_NOT_SEALED])
         log_error("%s: ALARM: %s: %llu frames were never sealed",
                   t->in->file, t->in->label,
@@ -117,21 +116,6 @@ void open_result_tell(const OpenResult *r)
         tell_track(opener_track(r->opener, i));
 }
 
-/* A file's name may be in any encoding, JSON is in UTF-8. */
-static json_t *pack_name(const char *name)
-{
-    json_t *string = json_string(name);
-    char   *copy   = string ? NULL : strdup(name);
-
-    for (char *p = copy; p && *p; p++)
-        if (*p & 0x80)
-            *p = '?';
-    if (copy)
-        string = json_string(copy);
-    free(copy);
-    return string;
-}
-
 static json_t *pack_inputs(const TextList *files)
 {
     json_t *inputs = json_array();
@@ -139,7 +123,7 @@ static json_t *pack_inputs(const TextList *files)
 
     for (int i = 0; i < files->nb; i++)
         json_array_append_new(inputs, json_pack(
-            "{s:o, s:I}", "file", pack_name(files->texts[i]), "bytes",
+            "{s:o, s:I}", "file", json_text(files->texts[i]), "bytes",
             stat(files->texts[i], &st) ? (json_int_t)-1
                                        : (json_int_t)st.st_size));
     return inputs;
@@ -152,8 +136,8 @@ static json_t *pack_track(const OpenTrack *t)
 
     open_track_words(t, words, sizeof(words));
     o = json_pack("{s:o, s:o, s:s?, s:s, s:s, s:I, s:I, s:I, s:I, s:b}",
-                  "track", pack_name(t->in->label),
-                  "file", pack_name(t->in->file),
+                  "track", json_text(t->in->label),
+                  "file", json_text(t->in->file),
                   "kind", t->in->kind,
                   "codec", avcodec_get_name(t->in->par->codec_id),
                   "verdict", open_verdict_name(open_track_verdict(t)),
@@ -163,7 +147,7 @@ static json_t *pack_track(const OpenTrack *t)
                   "written", (json_int_t)t->nb_written,
                   "kept_sealed", t->keep);
     if (*words)
-        json_object_set_new(o, "reason", pack_name(words));
+        json_object_set_new(o, "reason", json_text(words));
     if (t->decode) {
         const PlayCounts *c = play_check_counts(t->decode);
 
@@ -198,7 +182,7 @@ static json_t *pack_job(const OpenResult *r)
     return json_pack("{s:s, s:i, s:o, s:s?, s:s?, s:o}",
                      "command", "open",
                      "version", RESULT_VERSION,
-                     "output", pack_name(r->output),
+                     "output", json_text(r->output),
                      "scheme", r->scheme,
                      "options", r->options,
                      "inputs", pack_inputs(r->files));

@@ -28,17 +28,12 @@
 #include "open_track.h"
 #include "report/log.h"
 
-/* So many frames that decode as they came, without one error, are clear ones:
- * sealed ones that begin like a codec's do not last that long. */
-#define CLEAR_FRAMES 30
-
 static const char *const verdict_names[OPEN_NB] = {
-    [OPEN_EMPTY]    = "empty",
-    [OPEN_ALL]      = "all",
-    [OPEN_SOME]     = "some",
-    [OPEN_NONE]     = "nothing",
-    [OPEN_CLEAR]    = "clear",
-    [OPEN_UNSEALED] = "unsealed",
+    [OPEN_EMPTY] = "empty",
+    [OPEN_ALL]   = "all",
+    [OPEN_SOME]  = "some",
+    [OPEN_NONE]  = "nothing",
+    [OPEN_CLEAR] = "clear",
 };
 
 const char *open_verdict_name(OpenVerdict verdict)
@@ -69,7 +64,7 @@ int open_track_alloc(OpenTrack **track, const InputTrack *in,
     t->stream       = -1;
     t->first_opened = t->last_opened = -1;
     open_filter(t, filter);
-    return 0;
+    return frame_view_init(&t->view, t->filter ? t->filter->par_out : in->par);
 }
 
 static enum E2EEReason find_reason(const char *name)
@@ -104,33 +99,19 @@ static int learn(AVCodecParameters **par, const AVCodecParameters *known,
     return ret == AVERROR(ENOMEM) ? ret : 0;
 }
 
-/* Does it play as it came? */
-static int look_at_clear(OpenTrack *t, const AVPacket *packet)
-{
-    int ret;
-
-    if (t->nb_opened || t->in->par->codec_type != AVMEDIA_TYPE_VIDEO)
-        return 0;
-    if (!t->as_it_came) {
-        if (!is_key(t, packet))
-            return 0;
-        ret = play_check_open(&t->as_it_came, t->filter ? t->filter->par_out
-                                                        : t->in->par);
-        if (ret < 0)
-            return ret;
-    }
-    if (play_check_counts(t->as_it_came)->nb_sent < CLEAR_FRAMES)
-        play_check_send(t->as_it_came, packet);
-    return 0;
-}
-
 static int take_unopened(OpenTrack *t, const AVPacket *packet)
 {
-    int ret = 0;
+    E2EEFrame frame;
+    WireFrame wire;
+    int ret;
 
-    if (!t->nb_opened && is_key(t, packet))
-        ret = learn(&t->kept_par, t->in->par, packet);
-    return ret < 0 ? ret : look_at_clear(t, packet);
+    if (t->nb_opened)
+        return 0;
+    if ((ret = frame_view_get(&t->view, packet, &frame)) < 0)
+        return ret;
+    wire_read(&wire, &frame);
+    survey_add(&t->survey, &frame, &wire);
+    return is_key(t, packet) ? learn(&t->kept_par, t->in->par, packet) : 0;
 }
 
 static int take_opened(OpenTrack *t, AVPacket *packet, int64_t time)
@@ -177,28 +158,15 @@ int open_track_frame(OpenTrack *t, AVPacket *packet, int64_t time,
     return packet->size && !report->injected ? take_unopened(t, packet) : 0;
 }
 
-static bool plays_as_it_came(const OpenTrack *t)
-{
-    const PlayCounts *c = t->as_it_came ? play_check_counts(t->as_it_came)
-                                        : NULL;
-
-    return c && c->nb_decoded && !c->nb_errors;
-}
-
 OpenVerdict open_track_verdict(const OpenTrack *t)
 {
     uint64_t nb = t->nb_whole - t->nb_injected;
-    bool unsealed = t->nb_reason[E2EE_NOT_SEALED] > nb - nb / 10;
 
     if (!nb)
-        return OPEN_EMPTY;
+        return t->in->nb_packets ? OPEN_NONE : OPEN_EMPTY;
     if (t->nb_opened)
         return t->nb_opened == nb ? OPEN_ALL : OPEN_SOME;
-    if (unsealed && plays_as_it_came(t))
-        return OPEN_CLEAR;
-    if (unsealed && t->in->par->codec_type == AVMEDIA_TYPE_AUDIO)
-        return OPEN_UNSEALED;
-    return OPEN_NONE;
+    return survey_sealed(&t->survey) == SEALED_NO ? OPEN_CLEAR : OPEN_NONE;
 }
 
 /* The state and the reason most seen of what did not open. */
@@ -233,13 +201,14 @@ void open_track_words(const OpenTrack *t, char *text, size_t size)
     main_reason(t, &state, &reason);
     text[0] = '\0';
     if (verdict == OPEN_EMPTY)
-        snprintf(text, size, "no whole frame is in it");
+        snprintf(text, size, "there is nothing in it");
+    else if (!t->nb_whole)
+        snprintf(text, size, "%" PRIu64 " packets, and no frame could be put "
+                             "together of them%s", t->in->nb_packets,
+                 codec_hint(t));
     else if (verdict == OPEN_CLEAR)
-        snprintf(text, size, "never sealed: it plays without any key, and "
-                             "everybody on its way could see it");
-    else if (verdict == OPEN_UNSEALED)
-        snprintf(text, size, "not sealed by this scheme: sent in the clear, "
-                             "or sealed by another one");
+        snprintf(text, size, "never sealed: it plays without any key, for "
+                             "everybody on its way");
     else if (t->refusal[0])
         snprintf(text, size, "cannot be opened: %s", t->refusal);
     else if (verdict != OPEN_ALL)
@@ -261,7 +230,7 @@ void open_track_free(OpenTrack **track)
     log_limit(limit);
     avcodec_parameters_free(&t->par);
     avcodec_parameters_free(&t->kept_par);
-    play_check_free(&t->as_it_came);
+    frame_view_free(&t->view);
     play_check_free(&t->decode);
     av_freep(track);
 }

@@ -30,16 +30,16 @@
 #include "e2ee_state.h"
 #include "media/frame_filter.h"
 #include "playable.h"
+#include "probe/frame_view.h"
+#include "probe/survey.h"
 
 /** What can be said of a track when all of it was read. */
 typedef enum OpenVerdict {
-    OPEN_EMPTY,      ///< no whole frame was in it
+    OPEN_EMPTY,      ///< there is nothing in it
     OPEN_ALL,        ///< every whole frame opened
     OPEN_SOME,
     OPEN_NONE,       ///< sealed, and nothing opened
     OPEN_CLEAR,      ///< never sealed: it plays as it is
-    OPEN_UNSEALED,   ///< audio without a trailer of the scheme: sent in the
-                     ///< clear, or sealed by another one
     OPEN_NB
 } OpenVerdict;
 
@@ -52,7 +52,9 @@ typedef struct OpenTrack {
     char               refusal[256]; ///< why not
     AVCodecParameters *par;      ///< complete; NULL: no key frame opened yet
     AVCodecParameters *kept_par; ///< of the track as it came; NULL as above
-    PlayCheck         *as_it_came; ///< decodes what did not open
+    FrameView          view;
+    Survey             survey;   ///< of what did not open, as long as nothing
+                                 ///< did
     PlayCheck         *decode;   ///< decodes what opened; NULL: not wanted
     int                stream;   ///< in the output, -1: none
     bool               keep;     ///< goes out as it came

@@ -48,7 +48,7 @@ struct Opener {
     AVPacket    *packet, *original;
     OpenTrack  **tracks;
     int          nb_tracks;
-    bool         surveying;
+    bool         surveyed, surveying; ///< at all; now
     Plan        *plans;
     int          nb_plans;
     Muxer       *muxer;          ///< NULL: there is nothing to be written
@@ -77,9 +77,8 @@ int opener_open(Opener **opener, const OpenerSetup *setup)
     if (!o)
         return ret;
     o->setup     = *setup;
-    o->surveying = can_read_twice(setup);
-    o->teller    = (OpenTeller){ setup->events, setup->lives,
-                                 setup->output.name };
+    o->surveyed  = o->surveying = can_read_twice(setup);
+    o->teller    = (OpenTeller){ setup->events, setup->lives };
     o->packet    = av_packet_alloc();
     o->original  = av_packet_alloc();
     if (!o->packet || !o->original ||
@@ -404,12 +403,15 @@ int opener_finish(Opener *o)
 
 void opener_progress(const Opener *o, OpenerProgress *progress)
 {
-    *progress = (OpenerProgress){ .surveying = o->surveying,
-                                  .time      = o->time,
+    *progress = (OpenerProgress){ .time      = o->time,
                                   .nb_frames = o->nb_frames };
     for (int i = 0; i < o->nb_tracks; i++)
         progress->nb_packets += o->tracks[i]->in->nb_packets;
     input_progress(o->input, &progress->done, &progress->all);
+    if (o->surveyed) {
+        progress->done += o->surveying ? 0 : progress->all;
+        progress->all  *= 2;
+    }
 }
 
 int opener_nb_tracks(const Opener *o)

@@ -60,9 +60,10 @@ typedef struct Opener Opener;
 
 /** How far it has got. */
 typedef struct OpenerProgress {
-    bool     surveying;
     int64_t  time;
-    uint64_t nb_frames, nb_packets, done, all; ///< the last two: bytes
+    uint64_t nb_frames, nb_packets;
+    uint64_t done, all;   ///< bytes, of files twice their size; all 0: not
+                          ///< known
 } OpenerProgress;
 
 /** @return 0, or a negative AVERROR after an error line */
