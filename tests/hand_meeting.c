@@ -169,6 +169,8 @@ static void live(Hand *h, int sender, int receiver, bool video, int frame)
     r->nb_fate[l.fate]++;
     r->nb_shown[l.shown]++;
     r->nb_state[l.open_state]++;
+    if (l.gave_up == 12980000)
+        r->max_freeze = 1033333;
     r->nb_packets += l.nb_packets;
     r->nb_bytes   += l.sealed_size;
     recorder_life(h->recorder, &l);
@@ -265,7 +267,7 @@ static int finish(Hand *h)
         { "bob decodes at least 99 % of alice's video", "85.3 %", false, 17 },
     };
     Report report = {
-        .command = "run", .scenario = "hand-made <b>&", .seed = 7,
+        .command = "run", .scenario = "hand-made </script><b>&", .seed = 7,
         .file = "hand\xff.json", .scheme = "videosdk",
         .duration = HAND_DURATION, .participants = h->people,
         .nb_participants = h->nb_people, .tracks = h->tracks, .rows = h->rows,

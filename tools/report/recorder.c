@@ -32,6 +32,7 @@
 #include "log.h"
 #include "print.h"
 #include "recorder.h"
+#include "report_html.h"
 #include "report_json.h"
 #include "spool.h"
 #include "table.h"
@@ -230,6 +231,9 @@ int recorder_finish(Recorder *r, const Report *report)
     }
     if (r->json && (ret = write_file(r, &r->json, report,
                                      report_json_write)) < 0)
+        return ret;
+    if (r->html && (ret = write_file(r, &r->html, report,
+                                     report_html_write)) < 0)
         return ret;
     return 0;
 }
