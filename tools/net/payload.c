@@ -20,6 +20,7 @@
 #include <libavutil/macros.h>
 
 #include "payload.h"
+#include "rtp_sframe.h"
 
 /* NAL unit types and those that RTP adds. */
 #define H264_SPS    7
@@ -152,17 +153,29 @@ static void view_opus(Reader *r, PayloadView *view)
     view->ends  = true;
 }
 
+static void view_sframe(Reader *r, PayloadView *view)
+{
+    const int first = next_byte(r);
+
+    view->begins_anew = first & RTP_SFRAME_START;
+    view->start       = first & RTP_SFRAME_START ? PAYLOAD_STARTS
+                                                 : PAYLOAD_CONTINUES;
+    view->ends        = first & RTP_SFRAME_END;
+    view->per_packet  = first & RTP_SFRAME_PER_PACKET;
+}
+
 static const struct {
     enum AVCodecID codec;
     void         (*view)(Reader *, PayloadView *);
     bool           descriptor;      ///< what was read is not the frame's
 } formats[] = {
-    { AV_CODEC_ID_AV1,  view_av1,  false },
-    { AV_CODEC_ID_H264, view_h264, false },
-    { AV_CODEC_ID_HEVC, view_h265, false },
-    { AV_CODEC_ID_OPUS, view_opus, false },
-    { AV_CODEC_ID_VP8,  view_vp8,  true  },
-    { AV_CODEC_ID_VP9,  view_vp9,  true  },
+    { AV_CODEC_ID_AV1,  view_av1,    false },
+    { AV_CODEC_ID_H264, view_h264,   false },
+    { AV_CODEC_ID_HEVC, view_h265,   false },
+    { AV_CODEC_ID_NONE, view_sframe, true  },
+    { AV_CODEC_ID_OPUS, view_opus,   false },
+    { AV_CODEC_ID_VP8,  view_vp8,    true  },
+    { AV_CODEC_ID_VP9,  view_vp9,    true  },
 };
 
 int payload_view(enum AVCodecID codec, const uint8_t *data, size_t size,

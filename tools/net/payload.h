@@ -42,6 +42,7 @@ typedef struct PayloadView {
     PayloadStart start;
     bool   begins_anew;  ///< what is open ends before it, same timestamp or not
     bool   ends;         ///< its frame, marker or not
+    bool   per_packet;   ///< SFrame: what was sealed is an RTP payload
     size_t descriptor;   ///< bytes before the frame's own
 } PayloadView;
 

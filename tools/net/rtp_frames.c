@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <string.h>
+
 #include <libavutil/error.h>
 #include <libavutil/mem.h>
 
@@ -59,6 +61,8 @@ int rtp_frames_open(RtpFrames **frames, enum AVCodecID codec,
         return AVERROR(ENOMEM);
     f->codec        = codec;
     f->payload_type = payload_type;
+    if (codec == AV_CODEC_ID_NONE)
+        return 0;
     if ((ret = depacketizer_use(codec)) < 0)
         rtp_frames_free(frames);
     else
@@ -101,6 +105,28 @@ static Frame *new_frame(RtpFrames *f)
     return frame;
 }
 
+static int join_payloads(const RtpFrames *f, AVPacket *frame)
+{
+    size_t at = 0;
+    int ret   = av_new_packet(frame, f->size);
+
+    for (size_t i = 0; ret >= 0 && i < f->nb_packets; i++) {
+        memcpy(frame->data + at, f->packets[i].payload,
+               f->packets[i].payload_size);
+        at += f->packets[i].payload_size;
+    }
+    return ret;
+}
+
+static int make_frame(const RtpFrames *f, AVPacket *frame)
+{
+    if (f->damaged)
+        return AVERROR_INVALIDDATA;
+    if (f->codec == AV_CODEC_ID_NONE)
+        return join_payloads(f, frame);
+    return depacketize(f->codec, f->packets, f->nb_packets, frame);
+}
+
 /* The open frame is over. */
 static int close_frame(RtpFrames *f)
 {
@@ -110,9 +136,7 @@ static int close_frame(RtpFrames *f)
     if (frame) {
         frame->info       = f->info;
         frame->info.whole = false;
-        ret = f->damaged ? AVERROR_INVALIDDATA
-                         : depacketize(f->codec, f->packets, f->nb_packets,
-                                       frame->packet);
+        ret = make_frame(f, frame->packet);
     }
     if (ret >= 0) {
         frame->info.whole  = true;
@@ -135,6 +159,7 @@ static void begin_frame(RtpFrames *f, const Datagram *d,
         .first       = f->sequence,
         .gap_before  = f->gap,
         .start_known = view->start == PAYLOAD_STARTS,
+        .per_packet  = view->per_packet,
         .tag         = d->tag,
     };
     f->damaged = view->start == PAYLOAD_CONTINUES;
@@ -207,10 +232,11 @@ static int gather(RtpFrames *f, Datagram *d, const PayloadView *view)
     }
     if (!f->info.nb_packets)
         begin_frame(f, d, view);
-    else if (f->gap)
+    else if (f->gap || view->per_packet != f->info.per_packet)
         damage(f);
-    f->gap     = false;
-    f->marked |= marker;
+    f->gap         = false;
+    f->marked     |= marker;
+    f->info.marker = marker;
     d->payload      += view->descriptor;
     d->payload_size -= view->descriptor;
     if ((ret = add_packet(f, d)) < 0)

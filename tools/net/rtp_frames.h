@@ -52,6 +52,9 @@ typedef struct RtpFrameInfo {
     bool      start_known; ///< the payload format says it begins here; if not,
                            ///< and there is a gap before it, it may lack its
                            ///< start though it is called whole
+    bool      per_packet;  ///< SFrame: what it opens to is not a frame but the
+                           ///< payload of one packet of the codec's own format
+    bool      marker;      ///< of its last packet
     PacketTag tag;         ///< of its first packet
 } RtpFrameInfo;
 
