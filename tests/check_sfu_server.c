@@ -98,6 +98,45 @@ START_TEST(begins_at_key_frame)
 }
 END_TEST
 
+/* The network brought a key frame's packets in another order: the receiver
+ * gets all of them as soon as the first one is there, and nothing older. */
+START_TEST(key_frame_out_of_order)
+{
+    open_vp8(1);
+    meeting_send(&m, (Sent){ 50, 9, 0, true, DELTA, 0 });
+    meeting_send(&m, (Sent){ 50, 12, 90, true, MORE, 1 });
+    meeting_send(&m, (Sent){ 50, 11, 90, false, MORE, 1 });
+    meeting_send(&m, (Sent){ 50, 13, 180, true, DELTA, 2 });
+    ck_assert_int_eq(m.nb_got[BOB], 0);
+    meeting_send(&m, (Sent){ 50, 10, 90, false, KEY, 1 });
+    ck_assert_int_eq(m.nb_got[BOB], 4);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_uint_eq(m.got[BOB][i].sequence, 1000 + i);
+        ck_assert_uint_eq(m.got[BOB][i].timestamp, i < 3 ? 90 : 180);
+    }
+    meeting_send(&m, (Sent){ 50, 8, 0, false, DELTA, 0 });
+    ck_assert_int_eq(m.nb_got[BOB], 4);
+    meeting_send(&m, (Sent){ 50, 14, 270, true, DELTA, 3 });
+    ck_assert_uint_eq(last_of(BOB)->sequence, 1004);
+}
+END_TEST
+
+/* With a packet lost in between: its gap stays, and it fits in when it comes
+ * after all. */
+START_TEST(key_frame_with_gap)
+{
+    open_vp8(1);
+    meeting_send(&m, (Sent){ 50, 9, 0, true, DELTA, 0 });
+    meeting_send(&m, (Sent){ 50, 12, 90, true, MORE, 1 });
+    meeting_send(&m, (Sent){ 50, 10, 90, false, KEY, 1 });
+    ck_assert_int_eq(m.nb_got[BOB], 2);
+    ck_assert_uint_eq(last_of(BOB)->sequence, 1002);
+    meeting_send(&m, (Sent){ 50, 11, 90, false, MORE, 1 });
+    ck_assert_uint_eq(last_of(BOB)->sequence, 1001);
+    ck_assert_uint_eq(m.got[BOB][0].sequence, 1000);
+}
+END_TEST
+
 /* Audio waits for nothing and nobody asks for its key frames. */
 START_TEST(audio)
 {
@@ -448,6 +487,31 @@ START_TEST(unseen_codec)
 }
 END_TEST
 
+/* Also of frames whose packets changed places, and behind one that was late:
+ * each is judged by its first packet. */
+START_TEST(frames_out_of_order)
+{
+    static const int order[] = { 0, 1, 3, 2, 5, 4, 6, 8, 9, 7 };
+    SfuVerdicts verdicts;
+
+    meeting_open(&m);
+    meeting_publish(&m, KIND_VIDEO, AV_CODEC_ID_NONE, 50, 1);
+    for (size_t i = 0; i < 10; i++) {
+        int n = order[i];
+
+        if (i == 2)
+            meeting_subscribe(&m, BOB);
+        meeting_send(&m, (Sent){ 50, n, n / 2 * 90, n & 1, REST, n / 2 });
+    }
+    ck_assert(server_verdicts(m.server, 7, &verdicts));
+    ck_assert_uint_eq(verdicts.nb_frames, 5);
+    ck_assert_int_eq(m.nb_got[BOB], 8);
+    ck_assert_uint_eq(m.got[BOB][0].sequence, 1000);
+    ck_assert_uint_eq(m.got[BOB][1].sequence, 1001);
+    ck_assert_uint_eq(m.got[BOB][0].datagram.tag.frame, 1);
+}
+END_TEST
+
 /* Reports reach those who get the layer, with what they know of it. */
 START_TEST(reports)
 {
@@ -475,6 +539,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, begins_at_key_frame);
+    tcase_add_test(tests, key_frame_out_of_order);
+    tcase_add_test(tests, key_frame_with_gap);
     tcase_add_test(tests, audio);
     tcase_add_test(tests, strangers);
     tcase_add_test(tests, nack_is_answered);
@@ -488,6 +554,7 @@ int main(void)
     tcase_add_loop_test(tests, rules_decide, 0, SFU_NB);
     tcase_add_test(tests, verdicts);
     tcase_add_test(tests, unseen_codec);
+    tcase_add_test(tests, frames_out_of_order);
     tcase_add_test(tests, reports);
     return run_suite(suite);
 }

@@ -224,7 +224,6 @@ const char *forward_silence(const Subscription *subscription, int64_t time,
 static int forward_by(Subscription *subscription, const Arrival *arrival,
                       const RewriteSegment *segment)
 {
-    const UplinkFrame *frame = arrival->frame;
     const RewriteSegment by = *segment;
     int ret;
 
@@ -234,14 +233,33 @@ static int forward_by(Subscription *subscription, const Arrival *arrival,
         return rewrite_skip(&subscription->rewriter, &arrival->input);
     }
     ret = send_by(subscription, &by, arrival->input.vp8, arrival->datagram,
-                  frame->time, 0);
+                  arrival->frame->time, 0);
     rewrite_note(&subscription->rewriter, &by, &arrival->input,
                  arrival->now);
-    if (ret >= 0 && arrival->last && arrival->newest && frame->start_seen &&
-        frame->nb_packets == frame->last - frame->first + 1 &&
+    if (ret >= 0 && arrival->completes &&
         taking(subscription, arrival, SERVER_REPLAY)) {
         report(subscription, SERVER_REPLAY, arrival->datagram->tag.frame);
         ret = replay(subscription, arrival, &by);
+    }
+    return ret;
+}
+
+/* A receiver began with a packet that came late: what came before it, but
+ * belongs behind it, follows at once. */
+static int catch_up(Subscription *subscription, const Arrival *begin)
+{
+    Uplink *uplink = begin->uplink;
+    const RewriteSegment *segment;
+    const CachedPacket *packet;
+    Arrival arrival;
+    int ret = 0;
+
+    for (uint64_t i = begin->input.sequence + 1;
+         i <= uplink->highest && ret >= 0; i++) {
+        packet  = cache_get(&uplink->cache, i);
+        segment = rewrite_find(&subscription->rewriter, uplink->layer, i);
+        if (packet && segment && uplink_recall(uplink, packet, &arrival))
+            ret = forward_by(subscription, &arrival, segment);
     }
     return ret;
 }
@@ -252,6 +270,7 @@ int forward_packet(Subscription *subscription, const Arrival *arrival)
     const char *why = forward_silence(subscription, arrival->frame->time,
                                       &state);
     const RewriteSegment *segment;
+    bool catches_up;
     int ret;
 
     if (why) {
@@ -263,6 +282,10 @@ int forward_packet(Subscription *subscription, const Arrival *arrival)
         return 0;
     }
     ret = layers_choose(subscription, arrival, &segment);
-    return ret < 0 || !segment ? ret
-                               : forward_by(subscription, arrival, segment);
+    if (ret < 0 || !segment)
+        return ret;
+    catches_up = segment->first == arrival->input.sequence &&
+                 subscription->rewriter.seen + 1 == segment->first;
+    ret = forward_by(subscription, arrival, segment);
+    return ret >= 0 && catches_up ? catch_up(subscription, arrival) : ret;
 }

@@ -43,6 +43,7 @@ typedef struct Published Published;
 typedef struct UplinkFrame {
     bool     used;
     bool     start_seen; ///< no packet is missing before its first one
+    bool     end_seen;   ///< and its last one came
     uint32_t timestamp;
     int64_t  time;       ///< when its first packet came
     uint64_t first, last;
@@ -134,6 +135,7 @@ typedef struct Arrival {
     bool             newest;  ///< of its uplink
     bool             last;    ///< of its frame
     bool             starts;  ///< a receiver may begin with it
+    bool             completes; ///< its frame, the uplink's latest
     Vp8Descriptor    vp8;
     RewriteInput     input;
 } Arrival;
@@ -146,6 +148,10 @@ typedef struct Arrival {
  * @return 0, AVERROR(EEXIST) for a duplicate, or AVERROR(ENOMEM)
  */
 int uplink_take(Uplink *uplink, const Datagram *datagram, Arrival *arrival);
+
+/** The packet of the cache as if it came now. @return false if too old */
+bool uplink_recall(Uplink *uplink, const CachedPacket *packet,
+                   Arrival *arrival);
 
 /** Whether the packet is its frame's last one: audio has no others. */
 bool uplink_ends_frame(const Published *track, const uint8_t *header);

@@ -104,6 +104,13 @@ static bool waits_for(Subscription *s, const Arrival *a)
            (!target->started || a->now - target->time >= PATIENCE);
 }
 
+/* It came late, and what is behind it has gone out before a pause. */
+static bool went_out(const Subscription *s, const Arrival *a)
+{
+    return s->last_layer == a->uplink->layer &&
+           a->input.sequence <= s->rewriter.seen;
+}
+
 int layers_choose(Subscription *subscription, const Arrival *arrival,
                   const RewriteSegment **segment)
 {
@@ -111,7 +118,7 @@ int layers_choose(Subscription *subscription, const Arrival *arrival,
 
     subscription->target = target_layer(subscription, arrival);
     if (waits_for(subscription, arrival)) {
-        if (arrival->starts)
+        if (arrival->starts && !went_out(subscription, arrival))
             ret = switch_layer(subscription, arrival);
         else
             ret = feedback_ask_key(arrival->uplink, subscription);

@@ -87,14 +87,13 @@ static UplinkFrame *find_frame(Uplink *uplink, uint32_t timestamp)
     return NULL;
 }
 
-static UplinkFrame *add_frame(Uplink *uplink, const Arrival *arrival,
-                              bool start_seen)
+static UplinkFrame *add_frame(Uplink *uplink, const Arrival *arrival)
 {
     UplinkFrame *frame = &uplink->frames[uplink->nb_frames++ % UPLINK_FRAMES];
 
     uplink_count(uplink, frame, &uplink->track->verdicts);
     *frame = (UplinkFrame){
-        .used = true, .start_seen = start_seen, .time = arrival->now,
+        .used = true, .time = arrival->now,
         .timestamp = arrival->input.timestamp,
         .first = arrival->input.sequence, .last = arrival->input.sequence,
     };
@@ -106,16 +105,38 @@ bool uplink_ends_frame(const Published *track, const uint8_t *header)
     return track->audio || rtp_marker(header);
 }
 
+/* Whether the packet before it was another frame's, and is there. */
+static bool begins_frame(const Arrival *arrival)
+{
+    const CachedPacket *before = cache_get(&arrival->uplink->cache,
+                                           arrival->input.sequence - 1);
+
+    return before && rtp_timestamp(before->datagram.header) !=
+                     arrival->input.timestamp;
+}
+
+/* A packet that came late may be all that stood before another frame. */
+static void begin_next(const Arrival *arrival)
+{
+    Uplink *uplink = arrival->uplink;
+    const CachedPacket *next = cache_get(&uplink->cache,
+                                         arrival->input.sequence + 1);
+    UplinkFrame *frame = next ? find_frame(uplink, rtp_timestamp(
+                                next->datagram.header)) : NULL;
+
+    if (frame && frame != arrival->frame)
+        frame->start_seen = true;
+}
+
 /* Ask every SFU's rules; the chosen ones decide. */
-static void judge(Arrival *arrival, bool first)
+static void judge(Arrival *arrival, bool begins)
 {
     const Datagram *datagram = arrival->datagram;
     Published *track = arrival->uplink->track;
     UplinkFrame *frame = arrival->frame;
     unsigned before = frame->keys;
 
-    arrival->starts = arrival->newest &&
-                      (track->audio || (first && frame->start_seen));
+    arrival->starts = track->audio ? arrival->newest : begins;
     if (track->audio || track->codec == AV_CODEC_ID_NONE)
         return;
     for (int i = 0; i < SFU_NB; i++)
@@ -123,21 +144,19 @@ static void judge(Arrival *arrival, bool first)
                                                datagram->payload,
                                                datagram->payload_size) << i;
     if (track->looked_at)
-        arrival->starts = arrival->newest &&
-                          (frame->keys & ~before) >> track->server->rules & 1;
-    if (arrival->last)
+        arrival->starts = (frame->keys & ~before) >> track->server->rules & 1;
+    if (arrival->completes)
         report_disagreement(arrival->uplink, frame,
                             arrival->datagram->tag.frame);
 }
 
 /* Extend the sequence number. @return 0 or AVERROR(ENOMEM) */
-static int count_sequence(Uplink *uplink, Arrival *arrival, bool *follows)
+static int count_sequence(Uplink *uplink, Arrival *arrival)
 {
     uint16_t sequence = rtp_sequence(arrival->datagram->header);
     int16_t step = sequence - (uint16_t)uplink->highest;
     int ret = 0;
 
-    *follows = !uplink->started;
     if (!uplink->started) {
         uplink->started = true;
         uplink->highest = FIRST_SEQUENCE + sequence - 1;
@@ -150,18 +169,16 @@ static int count_sequence(Uplink *uplink, Arrival *arrival, bool *follows)
                                arrival->input.sequence);
     else if (step < 1)
         feedback_found(uplink, arrival->input.sequence);
-    if (step > 0) {
-        *follows |= step == 1;
+    if (step > 0)
         uplink->highest += step;
-    }
     return ret;
 }
 
-int uplink_take(Uplink *uplink, const Datagram *datagram, Arrival *arrival)
+/* What the bytes tell. */
+static void read_packet(Uplink *uplink, const Datagram *datagram,
+                        Arrival *arrival)
 {
     const uint8_t *header = datagram->header;
-    bool follows, first;
-    int ret;
 
     *arrival = (Arrival){
         .uplink = uplink, .datagram = datagram,
@@ -170,27 +187,57 @@ int uplink_take(Uplink *uplink, const Datagram *datagram, Arrival *arrival)
         .input = { .layer = uplink->layer,
                    .timestamp = rtp_timestamp(header) },
     };
-    if ((ret = count_sequence(uplink, arrival, &follows)) < 0)
+    if (uplink->track->codec == AV_CODEC_ID_VP8 &&
+        vp8_descriptor_parse(&arrival->vp8, datagram->payload,
+                             datagram->payload_size))
+        arrival->input.vp8 = &arrival->vp8;
+}
+
+bool uplink_recall(Uplink *uplink, const CachedPacket *packet,
+                   Arrival *arrival)
+{
+    read_packet(uplink, &packet->datagram, arrival);
+    arrival->input.sequence = packet->sequence;
+    arrival->frame = find_frame(uplink, arrival->input.timestamp);
+    return arrival->frame;
+}
+
+static void count_packet(UplinkFrame *frame, Arrival *arrival, bool begins)
+{
+    uint64_t sequence = arrival->input.sequence;
+
+    frame->nb_packets++;
+    if (sequence < frame->first)
+        frame->first = sequence;
+    if (sequence > frame->last)
+        frame->last = sequence;
+    frame->start_seen |= begins;
+    frame->end_seen   |= arrival->last;
+    arrival->completes = frame->start_seen && frame->end_seen &&
+                         frame->nb_packets == frame->last - frame->first + 1 &&
+                         frame->last == arrival->uplink->highest;
+}
+
+int uplink_take(Uplink *uplink, const Datagram *datagram, Arrival *arrival)
+{
+    bool started = uplink->started, begins;
+    int ret;
+
+    read_packet(uplink, datagram, arrival);
+    if ((ret = count_sequence(uplink, arrival)) < 0)
         return ret;
     if (!arrival->newest && cache_get(&uplink->cache,
                                       arrival->input.sequence))
         return AVERROR(EEXIST);
     uplink->time   = arrival->now;
     arrival->frame = find_frame(uplink, arrival->input.timestamp);
-    first          = !arrival->frame;
-    if (first)
-        arrival->frame = add_frame(uplink, arrival,
-                                   follows && arrival->newest);
-    arrival->frame->nb_packets++;
-    if (arrival->input.sequence < arrival->frame->first)
-        arrival->frame->first = arrival->input.sequence;
-    if (arrival->input.sequence > arrival->frame->last)
-        arrival->frame->last = arrival->input.sequence;
-    if (uplink->track->codec == AV_CODEC_ID_VP8 &&
-        vp8_descriptor_parse(&arrival->vp8, datagram->payload,
-                             datagram->payload_size))
-        arrival->input.vp8 = &arrival->vp8;
-    judge(arrival, first);
+    if (!arrival->frame)
+        arrival->frame = add_frame(uplink, arrival);
+    begins = !started || begins_frame(arrival);
+    count_packet(arrival->frame, arrival, begins);
+    if (!arrival->newest)
+        begin_next(arrival);
+    judge(arrival, begins);
     return cache_put(&uplink->cache, arrival->input.sequence, arrival->now,
                      arrival->frame->time, datagram);
 }
