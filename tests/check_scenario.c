@@ -192,8 +192,8 @@ START_TEST(tracks)
         "'muted': [{'from': 4, 'to': 5}, {'from': 6}], 'codec': 'h264', "
         "'bitrate': '500k', 'size': '640x360', 'rate': 12.5, "
         "'key_interval': 2}, {'kind': 'share', 'generate': 'mandelbrot', "
-        "'encodings': [{'size': '320x180'}, {'size': '640x360', "
-        "'bitrate': 500000}]}, {'kind': 'share_audio'}, "
+        "'encodings': [{'size': '320x180'}, {'bitrate': "
+        "500000}]}, {'kind': 'share_audio'}, "
         "{'kind': 'audio', 'codec': 'opus'}]}]}"), 0);
     ck_assert_int_eq(s.participants[1].present.from, 1000000);
     ck_assert_int_eq(s.participants[1].present.to, 9000000);
@@ -523,6 +523,7 @@ static const struct {
       "1:44", "not encoded" },
     { T("'kind': 'video', 'codec': 'vp8', 'encodings': [{}]"), "1:62",
       "each of the 'encodings'" },
+    { T("'kind': 'video', 'encodings': [{}, {}]"), "1:80", "smallest" },
     { T("'kind': 'audio', 'encodings': [{}, {}]"), "1:75", "only video" },
     { T("'kind': 'video', 'encodings': [{}, {}, {}, {}]"), "1:75", "3" },
     { T("'kind': 'video', 'encodings': [{}, {'codec': 'opus'}]"), "1:80",

@@ -238,7 +238,7 @@ static int end_encodings(JsonReader *r, const Node *node, TrackPlan *track)
         if (e->codec && !strcmp(e->codec, "copy"))
             return node_error(r, &element, "an encoding of several is encoded, "
                               "not copied");
-        if (i && e->width < e[-1].width)
+        if (i && (!e[-1].width || (e->width && e->width < e[-1].width)))
             return node_error(r, &element, "list the 'encodings' from the "
                               "smallest 'size' to the largest");
     }
