@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include <libavutil/base64.h>
+#include <libavutil/log.h>
 #include <libavutil/mem.h>
 #include <libavutil/sha.h>
 
@@ -83,7 +84,6 @@ typedef struct Seen {
     Sent *sent;
     int   nb_sent, next;
     int   nb_frames, nb_incomplete;
-    const InputTrack *track;
     int64_t time;
 } Seen;
 
@@ -222,22 +222,6 @@ static void read_all(const RealCapture *c, Seen *seen)
         av_packet_unref(packet);
     }
     ck_assert_int_eq(ret, AVERROR_EOF);
-    for (i = 0; i < input_nb_tracks(input); i++) {
-        track = input_track(input, i);
-        if (getenv("CAPTURE_PRINT"))
-            fprintf(stderr,
-                    "%s: %s %s %s: %d frames of %d, incomplete %d, packets "
-                    "%d lost %d dup %d reordered %d late %d padded %d rtx %d "
-                    "restarts %d\n",
-                    c->directory, track->label, track->kind,
-                    track->codec_from, (int)track->nb_frames,
-                    seen[find_track(c, seen, track)].nb_sent,
-                    (int)track->nb_incomplete, (int)track->nb_packets,
-                    (int)track->nb_lost, (int)track->nb_duplicates,
-                    (int)track->nb_reordered, (int)track->nb_late,
-                    (int)track->nb_padded, (int)track->nb_rtx,
-                    (int)track->nb_restarts);
-    }
     input_free(&input);
     av_packet_free(&packet);
 }
@@ -269,6 +253,7 @@ int main(void)
     TCase *tests;
     Suite *suite = suite_with("capture_real", &tests);
 
+    av_log_set_level(AV_LOG_QUIET);
     tcase_add_loop_test(tests, frames_are_those_that_were_sent, 0,
                         NB_CAPTURES);
     return run_suite(suite);

@@ -17,27 +17,64 @@
  */
 
 
+#include <string.h>
+
 #include <libavutil/error.h>
 
 #include "hops.h"
-#include "report/log.h"
+
+#define MAX_TRIES 50 ///< packets of a stream that all keys are tried on
+
+/* The key that opens a packet stays with the stream. */
+static int find_key(StreamHop *h, const SrtpKeys *keys, uint32_t ssrc,
+                    const uint8_t *data, size_t size, uint8_t *out)
+{
+    for (int i = 0; i < keys->nb_keys; i++) {
+        const SrtpKey *key = &keys->keys[i];
+        SrtpHop *hop = NULL;
+        size_t   opened = size;
+        int      ret;
+
+        if (!key->any && key->ssrc != ssrc)
+            continue;
+        if ((ret = srtp_hop_open(&hop, key->profile, false, key->key)) < 0)
+            return ret;
+        memcpy(out, data, size);
+        ret = srtp_hop_open_bytes(hop, out, &opened);
+        srtp_hop_free(&hop);
+        /* A fresh one takes the packet as its first. */
+        if (ret >= 0)
+            return srtp_hop_open(&h->hop, key->profile, false, key->key);
+    }
+    return 0;
+}
 
 int stream_hop_rtp(StreamHop *h, const SrtpKeys *keys, uint32_t ssrc,
                    const uint8_t *data, size_t *size, uint8_t *out)
 {
-    (void)h, (void)keys, (void)ssrc, (void)data, (void)size, (void)out;
-    log_error("--srtp-keys: SRTP is not opened yet");
-    return AVERROR(ENOSYS);
+    int ret;
+
+    if (!h->hop && h->nb_tried < MAX_TRIES) {
+        h->nb_tried++;
+        if ((ret = find_key(h, keys, ssrc, data, *size, out)) < 0)
+            return ret;
+    }
+    return stream_hop_rtcp(h, data, size, out);
 }
 
-bool stream_hop_rtcp(StreamHop *h, const uint8_t *data, size_t *size,
-                     uint8_t *out)
+int stream_hop_rtcp(StreamHop *h, const uint8_t *data, size_t *size,
+                    uint8_t *out)
 {
-    (void)h, (void)data, (void)size, (void)out;
-    return false;
+    int ret;
+
+    if (!h->hop)
+        return 0;
+    memcpy(out, data, *size);
+    ret = srtp_hop_open_bytes(h->hop, out, size);
+    return ret >= 0 ? 1 : ret == AVERROR_INVALIDDATA ? 0 : ret;
 }
 
 void stream_hop_close(StreamHop *h)
 {
-    (void)h;
+    srtp_hop_free(&h->hop);
 }

@@ -36,14 +36,15 @@ typedef struct StreamHop {
 /**
  * @param out  room for the packet; has it when it opened
  * @param size in and out
- * @return 1, 0 if no key opens it, or a negative AVERROR
+ * @return 1, 0 if no key opens it, AVERROR(EEXIST) if it was opened before,
+ *         or another negative AVERROR
  */
 int stream_hop_rtp(StreamHop *hop, const SrtpKeys *keys, uint32_t ssrc,
                    const uint8_t *data, size_t *size, uint8_t *out);
 
 /** The same for RTCP of a stream whose key is known. */
-bool stream_hop_rtcp(StreamHop *hop, const uint8_t *data, size_t *size,
-                     uint8_t *out);
+int stream_hop_rtcp(StreamHop *hop, const uint8_t *data, size_t *size,
+                    uint8_t *out);
 
 void stream_hop_close(StreamHop *hop);
 

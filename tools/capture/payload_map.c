@@ -82,6 +82,7 @@ int payload_map_append(PayloadMap *map, const PayloadType *type)
 int payload_map_add(PayloadMap *map, const char *text)
 {
     PayloadType type = { .apt = -1, .section = -1, .from = "--map" };
+    const char *whole = text;
     char  name[16] = "";
     char *end;
     long  number = strtol(text, &end, 10), rate = 0;
@@ -110,7 +111,7 @@ int payload_map_add(PayloadMap *map, const char *text)
 fail:
     log_error("--map: '%s' is not NUMBER=NAME[/RATE]; names are vp8, vp9, "
               "h264, h265, av1, opus, rtx (/ number that it repeats), red, "
-              "ulpfec, flexfec", text);
+              "ulpfec, flexfec", whole);
     return AVERROR(EINVAL);
 }
 

@@ -40,6 +40,7 @@
 #define MIN_AHEAD    INT64_C(2000000)
 #define MAX_QUEUED   (32 << 20)        ///< bytes of frames meanwhile
 #define MAX_SKEW     INT64_C(300000)   ///< us between reports of one clock
+#define MAX_HELD     64    ///< packets of a stream that is not known yet
 #define MAX_RTX_AGE  900000            ///< ticks of 90 kHz
 #define MIN_PACKETS  2     ///< in sequence, before it counts as RTP
 
@@ -70,8 +71,9 @@ typedef struct Stream {
     uint16_t    sequence;     ///< seen last
     uint32_t    timestamp;
     bool        ended;        ///< by RTCP BYE
-    Held        held[CLASSIFY_PACKETS];
+    Held        held[MAX_HELD];
     int         nb_held;
+    int         nb_useful;    ///< of those held: with more than padding
     unsigned    nb_in_order;
     int64_t     offset;       ///< from NTP time to the recorder's, us
 } Stream;
@@ -259,39 +261,84 @@ static Stream *find_repeated(Streams *s, const Stream *st,
     return NULL;
 }
 
-static PayloadType guess(Stream *st)
+/* Packets held, in the order of their sequence, each once. */
+static int sort_held(const Stream *st, ClassifyPacket *packets)
 {
-    ClassifyPacket packets[CLASSIFY_PACKETS] = { 0 };
-    RtpParts parts;
-    PayloadType type = { .number = st->payload_type, .apt = -1,
-                         .section = -1, .from = "guessed" };
-    RedBlock blocks[RED_MAX_BLOCKS];
-    int nb = 0, inner;
+    int nb = 0;
 
-    for (int i = 0; i < st->nb_held; i++) {
+    for (int i = 0; i < st->nb_held && nb < CLASSIFY_PACKETS; i++) {
         const uint8_t *data = st->held[i].data;
+        const uint16_t sequence = rtp_sequence(data);
+        RtpParts parts;
+        int at = nb;
 
         if (rtp_payload_type(data) != st->payload_type ||
             !unwrap_rtp(data, st->held[i].size, &parts) || !parts.size)
             continue;
-        packets[nb++] = (ClassifyPacket){
-            parts.payload, parts.size, rtp_timestamp(data),
-            rtp_sequence(data), rtp_marker(data)
-        };
+        while (at && (int16_t)(sequence - packets[at - 1].sequence) < 0)
+            at--;
+        if (at && packets[at - 1].sequence == sequence)
+            continue;
+        memmove(&packets[at + 1], &packets[at], (nb - at) * sizeof(*packets));
+        packets[at] = (ClassifyPacket){ parts.payload, parts.size,
+                                        rtp_timestamp(data), sequence,
+                                        rtp_marker(data) };
+        nb++;
     }
-    if ((inner = classify_red(packets, nb)) >= 0) {
-        st->red = st->payload_type;
-        st->payload_type = type.number = inner;
-        for (int i = 0; i < nb; i++) {
-            int n = unwrap_red(packets[i].payload, packets[i].size, blocks);
+    return nb;
+}
 
-            packets[i].payload = blocks[n - 1].data;
-            packets[i].size    = blocks[n - 1].size;
-        }
+/* The payloads in RED instead of RED. */
+static void take_inner(ClassifyPacket *packets, int nb)
+{
+    RedBlock blocks[RED_MAX_BLOCKS];
+
+    for (int i = 0; i < nb; i++) {
+        int n = unwrap_red(packets[i].payload, packets[i].size, blocks);
+
+        packets[i].payload = n ? blocks[n - 1].data : NULL;
+        packets[i].size    = n ? blocks[n - 1].size : 0;
     }
+}
+
+static PayloadType guess(Stream *st)
+{
+    ClassifyPacket packets[CLASSIFY_PACKETS + 1] = { 0 };
+    PayloadType type = { .apt = -1, .section = -1, .from = "guessed" };
+    int nb    = sort_held(st, packets);
+    int inner = classify_red(packets, nb);
+
+    if (inner >= 0) {
+        st->red = st->payload_type;
+        st->payload_type = inner;
+        take_inner(packets, nb);
+    }
+    type.number     = st->payload_type;
     type.codec      = classify_codec(packets, nb);
     type.clock_rate = type.codec == AV_CODEC_ID_OPUS ? 48000 : 90000;
+    if (!type.codec)
+        type.from = "nothing";
     return type;
+}
+
+/* What a stream has in its RED; NULL if it does not say. */
+static const PayloadType *find_inner(const Streams *s, const Stream *st)
+{
+    RedBlock blocks[RED_MAX_BLOCKS];
+
+    for (int i = 0; i < st->nb_held; i++) {
+        const PayloadType *inner;
+        RtpParts parts;
+        int n = 0;
+
+        if (unwrap_rtp(st->held[i].data, st->held[i].size, &parts))
+            n = unwrap_red(parts.payload, parts.size, blocks);
+        inner = n ? payload_map_find(s->setup.map, blocks[n - 1].payload_type,
+                                     st->ssrc) : NULL;
+        if (inner && inner->role == PAYLOAD_MEDIA)
+            return inner;
+    }
+    return NULL;
 }
 
 /* --- packets --- */
@@ -437,7 +484,7 @@ static void drop_held(Stream *st)
 {
     for (int i = 0; i < st->nb_held; i++)
         av_freep(&st->held[i].data);
-    st->nb_held = st->nb_in_order = 0;
+    st->nb_held = st->nb_useful = st->nb_in_order = 0;
 }
 
 /* What a stream is, once it is known; else it stays new. */
@@ -448,7 +495,8 @@ static int decide(Streams *s, Stream *st, bool now)
                                                st->ssrc);
     const PayloadSource *source = payload_map_find_source(s->setup.map,
                                                           st->ssrc);
-    PayloadType guessed = { .number = st->payload_type, .from = "nothing" };
+    const PayloadType *inner;
+    PayloadType guessed = { .number = st->payload_type };
     Stream *media;
 
     if (c->nb_streams && !type) {
@@ -464,6 +512,8 @@ static int decide(Streams *s, Stream *st, bool now)
         st->state = STREAM_SKIPPED;
         return 0;
     }
+    if (type && type->role == PAYLOAD_RED && (inner = find_inner(s, st)))
+        type = inner;
     if (type && type->role == PAYLOAD_MEDIA)
         return become_media(s, st, type);
     if ((media = find_repeated(s, st, type))) {
@@ -478,8 +528,6 @@ static int decide(Streams *s, Stream *st, bool now)
         return 0;
     }
     guessed = guess(st);
-    if (!guessed.codec)
-        guessed.from = "nothing";
     return become_media(s, st, &guessed);
 }
 
@@ -501,13 +549,14 @@ static int hold(Stream *st, const uint8_t *data, size_t size, int64_t time)
     int step = st->nb_held ? (int16_t)(rtp_sequence(data) - st->sequence) : 1;
     RtpParts parts;
 
-    if (!unwrap_rtp(data, size, &parts) || !parts.size)
+    if (!unwrap_rtp(data, size, &parts) || (!parts.size && !st->nb_held))
         return 0;
     if (!(h->data = av_memdup(data, size)))
         return AVERROR(ENOMEM);
     h->size = size;
     h->time = time;
     st->nb_held++;
+    st->nb_useful += parts.size > 0;
     if (step > -100 && step < 1000)
         st->nb_in_order++;
     return 0;
@@ -523,7 +572,7 @@ static int push_rtp(Streams *s, const Record *r, const uint8_t *data,
         /* A file of one track: the SSRC changed. */
         st = s->streams[0];
         st->ssrc = rtp_ssrc(data);
-        if (st->track) {
+        if (st->state == STREAM_MEDIA) {
             st->track->pub.ssrc = st->ssrc;
             ret = track_restart(st->track);
         }
@@ -536,7 +585,8 @@ static int push_rtp(Streams *s, const Record *r, const uint8_t *data,
         if (!st->nb_held)
             st->payload_type = rtp_payload_type(data);
         if ((ret = hold(st, data, size, r->time)) >= 0 && st->nb_held)
-            ret = decide(s, st, st->nb_held == CLASSIFY_PACKETS);
+            ret = decide(s, st, st->nb_useful == CLASSIFY_PACKETS ||
+                                    st->nb_held == MAX_HELD);
         if (ret >= 0 && st->state != STREAM_NEW)
             ret = release(s, st);
     } else if (ret >= 0) {
@@ -624,7 +674,7 @@ static void push_rtcp(Streams *s, const Record *r)
     Stream *st = find_reported(s, &r->flow, AV_RB32(data + 4));
 
     if (s->setup.keys) {
-        if (!st || !stream_hop_rtcp(&st->hop, data, &size, s->opened))
+        if (!st || stream_hop_rtcp(&st->hop, data, &size, s->opened) <= 0)
             return;
         data = s->opened;
     }
@@ -648,6 +698,18 @@ static int drain_all(Streams *s)
     return ret;
 }
 
+static void count_unopened(Streams *s, Stream *st, int error)
+{
+    if (error == AVERROR(EEXIST)) {
+        if (st->track)
+            st->track->pub.nb_duplicates++;
+    } else {
+        s->setup.capture->info.nb_undecrypted++;
+        if (st->track)
+            st->track->pub.nb_undecrypted++;
+    }
+}
+
 static int push_srtp(Streams *s, const Record *r)
 {
     const uint8_t *data = r->data;
@@ -664,10 +726,8 @@ static int push_srtp(Streams *s, const Record *r)
         ret = stream_hop_rtp(&st->hop, s->setup.keys, st->ssrc, data, &size,
                              s->opened);
         if (ret <= 0) {
-            s->setup.capture->info.nb_undecrypted++;
-            if (st->track)
-                st->track->pub.nb_undecrypted++;
-            return ret;
+            count_unopened(s, st, ret);
+            return ret == AVERROR(EEXIST) ? 0 : ret;
         }
         data = s->opened;
         if (!rtp_is_media(data, size) || !rtp_header_size(data, size)) {
