@@ -333,8 +333,8 @@ static const Case cases[] = {
       BYTES, RAW, NULL, NULL, "other-kdf", 1, "scheme=livekit:kdf=pbkdf2",
       NULL },
     { "a salt of the application's own", MEDIA_VP8, LIVEKIT ":salt=Pepper",
-      SECRET, NULL, NULL, "other-salt", 1, "scheme=jitsi:kdf=pbkdf2:"
-      "salt=Pepper", NULL },
+      SECRET, NULL, NULL, "other-salt", 1, "scheme=livekit:salt=Pepper",
+      NULL },
     { "digits taken for a passphrase", MEDIA_VP8, "scheme=livekit:key=" BYTES,
       RAW, NULL, NULL, "other-form", 1, NULL, NULL },
     { "digits not taken for bytes", MEDIA_VP8, "scheme=livekit:key_hex="
@@ -487,7 +487,7 @@ static void check_track(const Case *c, const ProbeTrack *t)
         snprintf(want, sizeof(want), "e2ee_decrypt=%s:key_file=FILE",
                  c->filter);
         ck_assert_int_ge(t->nb_filters, 1);
-        ck_assert_str_eq(t->filters[0], want);
+        ck_assert_str_eq(t->filters[0].text, want);
     }
 }
 

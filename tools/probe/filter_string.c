@@ -28,6 +28,7 @@
 #include <libavutil/mem.h>
 
 #include "explain.h"
+#include "report/log.h"
 
 /* A value passes two parsers: one that splits filters at commas, one that
  * splits options at colons. */
@@ -91,15 +92,15 @@ static int put_settings(AVBPrint *text, const Group *group)
                                      "FILE" : s->secret->file);
 }
 
-/* One that is there already serves several key indexes. */
+/* One that is there already serves several key indexes. Returns its place. */
 static int add_filter(ProbeTrack *track, char *text)
 {
-    char **grown;
+    FilterString *grown;
 
     for (int i = 0; i < track->nb_filters; i++)
-        if (!strcmp(track->filters[i], text)) {
+        if (!strcmp(track->filters[i].text, text)) {
             av_free(text);
-            return 0;
+            return i;
         }
     grown = av_realloc_array(track->filters, track->nb_filters + 1,
                              sizeof(*grown));
@@ -108,26 +109,95 @@ static int add_filter(ProbeTrack *track, char *text)
         return AVERROR(ENOMEM);
     }
     track->filters = grown;
-    grown[track->nb_filters++] = text;
-    return 0;
+    grown[track->nb_filters] = (FilterString){ text, 0, 0 };
+    return track->nb_filters++;
+}
+
+/* As ffmpeg would: by public API, from the string alone. */
+static int open_filter(AVBSFContext **bsf, const ProbeTrack *track,
+                       const char *text)
+{
+    const AVCodecParameters *par = track->input->par;
+    int ret = av_bsf_list_parse_str(text, bsf);
+
+    if (ret >= 0)
+        ret = avcodec_parameters_copy((*bsf)->par_in, par);
+    if (ret < 0)
+        return ret;
+    /* The samples have start codes already. */
+    if (track->view.length_size) {
+        av_freep(&(*bsf)->par_in->extradata);
+        (*bsf)->par_in->extradata_size = 0;
+    }
+    (*bsf)->time_base_in = track->input->time_base;
+    return av_bsf_init(*bsf);
+}
+
+static int filter_sample(AVBSFContext *bsf, const Sample *sample)
+{
+    AVPacket *packet = av_packet_alloc();
+    int ret = packet ? av_new_packet(packet, sample->size) :
+                       AVERROR(ENOMEM);
+
+    if (ret >= 0) {
+        memcpy(packet->data, sample->data, sample->size);
+        packet->flags = sample->key ? AV_PKT_FLAG_KEY : 0;
+        ret = av_bsf_send_packet(bsf, packet);
+    }
+    if (ret >= 0)
+        ret = av_bsf_receive_packet(bsf, packet);
+    av_packet_free(&packet);
+    return ret;
+}
+
+static int try_filter(ProbeTrack *track, FilterString *filter,
+                      const Group *group)
+{
+    AVBSFContext *bsf = NULL;
+    int limit = log_limit(AV_LOG_QUIET);
+    int ret = open_filter(&bsf, track, filter->text);
+
+    for (int i = 0; i < group->samples.nb; i++) {
+        int opened = ret < 0 ? ret : filter_sample(bsf,
+                                                   &group->samples.samples[i]);
+
+        if (opened == AVERROR(ENOMEM))
+            ret = opened;
+        filter->nb_tried++;
+        filter->nb_opened += opened >= 0;
+    }
+    av_bsf_free(&bsf);
+    log_limit(limit);
+    return ret == AVERROR(ENOMEM) ? ret : 0;
+}
+
+static int write_filter(ProbeTrack *track, const Group *group)
+{
+    AVBPrint text;
+    char *string;
+    int ret;
+
+    av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
+    ret = put_settings(&text, group);
+    if (ret < 0) {
+        av_bprint_finalize(&text, NULL);
+        return ret;
+    }
+    ret = av_bprint_finalize(&text, &string);
+    if (ret >= 0)
+        ret = add_filter(track, string);
+    if (ret < 0 || group->opener->settings.secret->from_env ||
+        !group->nb_opened)
+        return ret;
+    return try_filter(track, &track->filters[ret], group);
 }
 
 int write_filters(ProbeTrack *track)
 {
     int ret = 0;
 
-    for (int i = 0; i < track->nb_groups && ret >= 0; i++) {
-        AVBPrint text;
-        char *string;
-
-        if (!track->groups[i]->opener)
-            continue;
-        av_bprint_init(&text, 0, AV_BPRINT_SIZE_UNLIMITED);
-        ret = put_settings(&text, track->groups[i]);
-        if (ret < 0)
-            av_bprint_finalize(&text, NULL);
-        else if ((ret = av_bprint_finalize(&text, &string)) >= 0)
-            ret = add_filter(track, string);
-    }
+    for (int i = 0; i < track->nb_groups && ret >= 0; i++)
+        if (track->groups[i]->opener)
+            ret = write_filter(track, track->groups[i]);
     return ret;
 }

@@ -384,7 +384,7 @@ static void free_track(ProbeTrack *track)
     for (int i = 0; i < track->nb_groups; i++)
         free_group(track->groups[i]);
     for (int i = 0; i < track->nb_filters; i++)
-        av_freep(&track->filters[i]);
+        av_freep(&track->filters[i].text);
     av_freep(&track->groups);
     av_freep(&track->filters);
     finding_list_free(&track->findings);

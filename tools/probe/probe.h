@@ -51,6 +51,13 @@ typedef struct Group {
     const char *rule;           ///< what stays clear, in words
 } Group;
 
+/** An option string for the filter, and whether the filter agrees. */
+typedef struct FilterString {
+    char *text;                 ///< e2ee_decrypt=...
+    int   nb_tried, nb_opened;  ///< frames; 0: it was not tried, since the
+                                ///< key came from a variable
+} FilterString;
+
 typedef struct ProbeTrack {
     const InputTrack *input;
     FrameView    view;
@@ -61,7 +68,7 @@ typedef struct ProbeTrack {
     uint64_t     nb_opened, nb_injected, nb_empty;
     int64_t      first, last;   ///< microseconds
     FindingList  findings;
-    char       **filters;       ///< option strings, one a key file needed
+    FilterString *filters;      ///< one a key file that is needed
     int          nb_filters;
     bool         explained;     ///< every frame that was sealed opens
 } ProbeTrack;

@@ -131,7 +131,10 @@ static json_t *pack_track(const ProbeTrack *t)
     for (int i = 0; i < t->nb_groups; i++)
         json_array_append_new(groups, pack_group(t, t->groups[i]));
     for (int i = 0; i < t->nb_filters; i++)
-        json_array_append_new(filters, pack_name(t->filters[i]));
+        json_array_append_new(filters, json_pack(
+            "{s:o, s:i, s:i}", "filter", pack_name(t->filters[i].text),
+            "tried", t->filters[i].nb_tried,
+            "opened", t->filters[i].nb_opened));
     return json_pack("{s:o, s:s, s:s?, s:s, s:b, s:I, s:I, s:I, s:I, s:o, "
                      "s:o, s:o, s:o}",
                      "file", pack_name(in->file),

@@ -160,6 +160,25 @@ static bool shown(const ProbeTrack *t, const Group *g)
                        20 * g->nb > t->nb_frames)));
 }
 
+/* For a shell to take as one word. */
+static void print_quoted(const char *text)
+{
+    log_out("'");
+    for (; *text; text++)
+        log_out("%s%c", *text == '\'' ? "'\\'" : "", *text);
+    log_out("'\n");
+}
+
+static void print_filter(const FilterString *f)
+{
+    log_out("  opens by  -bsf ");
+    print_quoted(f->text);
+    if (f->nb_opened < f->nb_tried)
+        print_words("            ", "once the key file is as said above");
+    else if (!f->nb_tried)
+        print_words("            ", "with the key in a file");
+}
+
 static void print_track(const ProbeTrack *t)
 {
     char label[24], text[480];
@@ -184,7 +203,7 @@ static void print_track(const ProbeTrack *t)
         print_words(label, text);
     }
     for (int i = 0; i < t->nb_filters; i++)
-        log_out("  opens by  -bsf '%s'\n", t->filters[i]);
+        print_filter(&t->filters[i]);
     log_out("\n");
 }
 

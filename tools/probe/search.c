@@ -45,6 +45,12 @@ static bool writes(const E2EEScheme *scheme, WireFormat format)
            scheme->count_from_one == (format == WIRE_STREAM);
 }
 
+static enum E2EEKdf usual_kdf(const E2EEScheme *scheme, const Secret *secret,
+                              enum E2EEPeer peer)
+{
+    return secret->is_raw ? scheme->raw_kdf[peer] : scheme->text_kdf;
+}
+
 static void add_key(Search *s, const DerivedKey *like)
 {
     uint8_t *memory = s->memory + 2 * s->nb_all * E2EE_KEY_SIZE_MAX;
@@ -74,12 +80,11 @@ static void add_steps(Search *s, const Secret *secret)
     for (int i = 0; ff_e2ee_schemes[i]; i++)
         for (int peer = 0; peer < E2EE_PEER_NB; peer++) {
             const E2EEScheme *scheme = ff_e2ee_schemes[i];
-            const enum E2EEKdf *raw = scheme->raw_kdf;
             const char *step_salt = scheme->ratchet_salt;
-            enum E2EEKdf kdf = secret->is_raw ? raw[peer] : scheme->text_kdf;
+            enum E2EEKdf kdf = usual_kdf(scheme, secret, peer);
 
             if (!writes(scheme, WIRE_TRAILER) ||
-                (peer && (!secret->is_raw || raw[peer] == raw[0])))
+                (peer && kdf == usual_kdf(scheme, secret, E2EE_PEER_WEB)))
                 continue;
             for (unsigned step = 1; step <= s->window; step++)
                 add_key(s, &(DerivedKey){
@@ -191,16 +196,24 @@ static bool try_scheme(Search *s, const E2EEScheme *scheme,
     return !trial_open(&s->trial, frame, &out);
 }
 
-/* The scheme whose salt it is comes first, then as they are listed. */
-static bool try_schemes(Search *s, const char *salt, WireFormat format,
+/* Which schemes a key is most likely of: 0, whose salt it has; 1, who derive
+ * as it was derived; 2, others. */
+static int rank(const E2EEScheme *scheme, const DerivedKey *k)
+{
+    if (*k->salt && !strcmp(k->salt, scheme->salt))
+        return 0;
+    return k->kdf == usual_kdf(scheme, k->secret, E2EE_PEER_WEB) ||
+           k->kdf == usual_kdf(scheme, k->secret, E2EE_PEER_NATIVE) ? 1 : 2;
+}
+
+static bool try_schemes(Search *s, const DerivedKey *k, WireFormat format,
                         const E2EEFrame *frame)
 {
-    for (int own = 1; own >= 0; own--)
+    for (int turn = 0; turn < 3; turn++)
         for (int i = 0; ff_e2ee_schemes[i]; i++) {
             const E2EEScheme *scheme = ff_e2ee_schemes[i];
 
-            if (!writes(scheme, format) ||
-                (strcmp(salt, scheme->salt) == 0) != own)
+            if (!writes(scheme, format) || rank(scheme, k) != turn)
                 continue;
             for (int peer = 0; peer < E2EE_PEER_NB; peer++)
                 if (try_scheme(s, scheme, peer, frame))
@@ -222,7 +235,7 @@ bool search_try(Search *s, Settings *settings, int key, unsigned key_size,
                                       key_size))
         return false;
     s->nb_tries++;
-    opened = try_schemes(s, k->salt, format, frame);
+    opened = try_schemes(s, k, format, frame);
     ff_e2ee_keyring_unset(ring, index);
     if (opened)
         *settings = (Settings){
