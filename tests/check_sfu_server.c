@@ -337,7 +337,7 @@ START_TEST(layers)
             bool key = !i || (layer == 0 && i == 15) ||
                        (layer == 2 && (i == 12 || i == 25));
 
-            meeting_send(&m, (Sent){ 50 + layer, 100 * layer + i,
+            meeting_send(&m, (Sent){ 50 + layer, 500 - 100 * layer + i,
                                      starts[layer] + 9000 * i, true,
                                      key ? KEY : DELTA, i });
         }

@@ -104,11 +104,10 @@ static bool waits_for(Subscription *s, const Arrival *a)
            (!target->started || a->now - target->time >= PATIENCE);
 }
 
-/* It came late, and what is behind it has gone out before a pause. */
+/* It came late: it belongs to what has gone out before a switch or pause. */
 static bool went_out(const Subscription *s, const Arrival *a)
 {
-    return s->last_layer == a->uplink->layer &&
-           a->input.sequence <= s->rewriter.seen;
+    return rewrite_find(&s->rewriter, a->uplink->layer, a->input.sequence);
 }
 
 int layers_choose(Subscription *subscription, const Arrival *arrival,
