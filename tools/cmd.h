@@ -40,6 +40,7 @@ int cmd_open(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_streams(int argc, char **argv);
+int cmd_summary(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 

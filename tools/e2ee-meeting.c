@@ -47,6 +47,7 @@ static const struct {
     { "run", cmd_run, "hold a meeting with media files and compare what "
                       "everybody sees" },
     { "streams", cmd_streams, "list what recordings hold; needs no key" },
+    { "summary", cmd_summary, "merge many reports into one" },
     { "validate", cmd_validate, "check scenarios without running them" },
     { "why", cmd_why, "tell what became of a frame" },
 };

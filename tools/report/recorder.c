@@ -101,12 +101,15 @@ static int check_stdout(const RecorderSetup *s)
 /* It is read while it grows, so it has its name from the start. */
 static int open_ndjson(FILE **stream, const char *name)
 {
+    int error;
+
     *stream = strcmp(name, "-") ? fopen(name, "w") : stdout;
+    error   = errno;
     if (*stream)
         return 0;
     log_error("%s: %s; give a file in a directory that you may write to",
-              name, strerror(errno));
-    return AVERROR(errno);
+              name, strerror(error));
+    return AVERROR(error);
 }
 
 static int open_spools(Recorder *r)

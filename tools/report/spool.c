@@ -69,6 +69,7 @@ int spool_copy(Spool *spool, SpoolTaker take, void *opaque)
 {
     char buffer[65536];
     size_t size;
+    int error;
 
     errno = EIO;
     if (fflush(spool->stream) == EOF || ferror(spool->stream) ||
@@ -80,9 +81,10 @@ int spool_copy(Spool *spool, SpoolTaker take, void *opaque)
         return 0;
 
 fail:
+    error = errno;
     log_error("a temporary file beside the report: %s; make room and try "
-              "again", strerror(errno));
-    return AVERROR(errno);
+              "again", strerror(error));
+    return AVERROR(error);
 }
 
 void spool_close(Spool *spool)
