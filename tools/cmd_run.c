@@ -17,139 +17,105 @@
  */
 
 #include <libavutil/error.h>
-#include <libavutil/time.h>
 
 #include "cmd.h"
 #include "interrupt.h"
-#include "report/json.h"
+#include "meeting_options.h"
 #include "report/log.h"
-#include "report/text.h"
+#include "report/recorder.h"
 #include "room/room.h"
-#include "run_options.h"
+#include "room/save.h"
 
 typedef struct Run {
-    RunOptions  options;
-    Room       *room;
-    JsonReport *report; ///< NULL: none wanted
-    int64_t     started, shown; ///< wall clock, for the progress line only
+    MeetingOptions options;
+    Recorder      *recorder;
+    Room          *room;
+    Saver         *saver;    ///< NULL: nothing is saved
 } Run;
 
-static void take_event(void *opaque, const Event *event)
-{
-    Run *run = opaque;
+static const char *const detail_names[FRAMES_NB] = {
+    [FRAMES_PROBLEMS] = "problems",
+    [FRAMES_ALL]      = "all",
+    [FRAMES_NONE]     = "none",
+};
 
-    text_event(event);
-    if (run->report)
-        json_report_event(run->report, event);
-}
-
-static int choose_key(Key *key, const Attendee *a, const Key *room_key)
+static void introduce_tracks(const Room *room)
 {
-    switch (a->key) {
-    case KEY_ROOM:
-        *key = *room_key;
-        return 0;
-    case KEY_OWN:
-        return key_from_file(key, KEY_OWN, a->key_file);
-    default:
-        return key_make(key, a->key);
+    for (int i = 0; i < room_nb_tracks(room); i++) {
+        RoomTrack t;
+
+        room_track(room, i, &t);
+        log_out("%s %s: %s: %s\n", t.sender, t.kind, t.name, t.description);
     }
-}
-
-/* Everybody's key is tried before any media is opened: a bad key file shows
- * at once, and its warnings show once. */
-static int join_all(Run *run, const Key *room_key)
-{
-    const RunOptions *o = &run->options;
-    int ret = frame_filter_check(o->scheme, room_key);
-
-    for (int i = 0; i < o->nb_attendees && ret >= 0; i++) {
-        const Attendee *a = o->attendees[i];
-        Key key = { 0 };
-
-        ret = choose_key(&key, a, room_key);
-        if (ret >= 0 && a->key == KEY_OWN)
-            ret = frame_filter_check(o->scheme, &key);
-        if (ret >= 0 && !room_join(run->room, a->name, &key))
-            ret = AVERROR(ENOMEM);
-        key_wipe(&key);
-    }
-    return ret;
-}
-
-static int publish_all(Run *run)
-{
-    const RunOptions *o = &run->options;
-    int ret = 0;
-
-    for (int i = 0; i < o->nb_attendees; i++) {
-        const Attendee *a = o->attendees[i];
-
-        for (int j = 0; j < a->nb_media && ret >= 0; j++)
-            ret = room_publish(run->room, run->room->participants[i],
-                               a->media[j]->file, a->media[j]->share);
-    }
-    return ret;
 }
 
 static int set_up(Run *run)
 {
-    const RunOptions *o = &run->options;
-    const EventSink events  = { take_event, run };
-    Key room_key = { 0 };
-    int ret;
+    const MeetingOptions *o = &run->options;
+    const RecorderSetup recorder = {
+        .json = o->report, .html = o->html, .ndjson = o->ndjson,
+        .frames = detail_names[o->frames], .progress = o->progress,
+    };
+    RoomSetup room = {
+        .scenario = &o->scenario, .verify = o->verify,
+        .nb_threads = o->threads, .stages = o->level >= AV_LOG_VERBOSE,
+        .events = { recorder_event, NULL }, .lives = { recorder_life, NULL },
+    };
+    int ret = recorder_open(&run->recorder, &recorder);
 
-    if (o->report && !(run->report = json_report_alloc()))
-        return AVERROR(ENOMEM);
-    if ((ret = room_open(&run->room, o->scheme, &o->media, events)) < 0)
+    if (ret >= 0 && o->save)
+        ret = saver_open(&run->saver, o->save, o->save_sealed);
+    if (ret < 0)
         return ret;
-    ret = o->key_file ? key_from_file(&room_key, KEY_ROOM, o->key_file)
-                      : key_make(&room_key, KEY_ROOM);
-    if (ret >= 0)
-        ret = join_all(run, &room_key);
-    key_wipe(&room_key);
-    if (ret < 0 || (ret = publish_all(run)) < 0)
+    room.events.opaque = room.lives.opaque = run->recorder;
+    if (run->saver)
+        room.frames = (FrameTap){ saver_frame, run->saver };
+    if ((ret = room_open(&run->room, &room)) < 0)
         return ret;
-    return room_connect(run->room);
+    introduce_tracks(run->room);
+    return run->saver ? saver_begin(run->saver, run->room) : 0;
 }
 
 static void show_progress(Run *run)
 {
-    int64_t now = log_progress_wanted() ? av_gettime_relative() : 0;
-    uint64_t nb_packets = 0;
+    const ProgressNow now = {
+        .time       = room_time(run->room),
+        .nb_frames  = room_nb_frames(run->room),
+        .nb_packets = room_nb_packets(run->room),
+    };
 
-    if (now - run->shown < 100000)
-        return;
-    run->shown = now;
-    for (int i = 0; i < run->room->nb_tracks; i++)
-        nb_packets += rtp_packer_count(run->room->tracks[i]->packer);
-    log_progress("%.1f s of the meeting, %.1f times real time, %llu packets",
-                 run->room->time / 1e6,
-                 (double)run->room->time / FFMAX(now - run->started, 1),
-                 (unsigned long long)nb_packets);
+    recorder_progress(run->recorder, &now);
 }
 
 static int hold_meeting(Run *run)
 {
     int ret = 0;
 
-    run->started = run->shown = log_progress_wanted() ? av_gettime_relative()
-                                                      : 0;
-    log_out("\n%9s  %-22s %-11s %s\n", "time", "who", "kind", "state");
     while (!interrupt_pending() && (ret = room_step(run->room)) >= 0)
         show_progress(run);
-    log_progress_clear();
     if (interrupt_pending())
         return AVERROR_EXIT;
     return ret == AVERROR_EOF ? 0 : ret;
 }
 
+/* @return whether all expectations held, or a negative AVERROR */
+static int write_report(Run *run)
+{
+    Report report;
+    int ret = room_report(run->room, &report);
+
+    if (ret >= 0 && run->saver)
+        ret = saver_finish(run->saver);
+    if (ret >= 0)
+        ret = recorder_finish(run->recorder, &report);
+    return ret < 0 ? ret : report.held;
+}
+
 int cmd_run(int argc, char **argv)
 {
-    Run  run    = { 0 };
-    int  status = run_options_parse(&run.options, argc, argv);
-    bool held;
-    int  ret = 0;
+    Run run = { .room = NULL };
+    int status = meeting_options_parse(&run.options, argc, argv);
+    int ret;
 
     if (status >= 0)
         goto end;
@@ -160,6 +126,8 @@ int cmd_run(int argc, char **argv)
     ret = set_up(&run);
     if (ret >= 0)
         ret = hold_meeting(&run);
+    if (ret >= 0)
+        ret = write_report(&run);
     if (interrupt_pending()) {
         log_error("interrupted; no report is written");
         status = EXIT_INTERRUPTED;
@@ -167,16 +135,13 @@ int cmd_run(int argc, char **argv)
         if (!log_error_told())
             log_error("the meeting could not be held: %s", av_err2str(ret));
     } else {
-        held   = text_summary(run.room);
-        status = held ? EXIT_HELD : EXIT_NOT_HELD;
-        if (run.report && json_report_write(run.report, run.room, held,
-                                            run.options.report) < 0)
-            status = EXIT_BAD_INPUT;
+        status = ret ? EXIT_HELD : EXIT_NOT_HELD;
     }
 
 end:
+    saver_free(&run.saver);
     room_free(&run.room);
-    json_report_free(&run.report);
-    run_options_free(&run.options);
+    recorder_free(&run.recorder);
+    meeting_options_free(&run.options);
     return status;
 }

@@ -25,15 +25,7 @@
 #ifndef TOOLS_MEETING_OPTIONS_H
 #define TOOLS_MEETING_OPTIONS_H
 
-#include "room/scenario.h"
-
-/** How far receivers go. */
-typedef enum Verify {
-    VERIFY_DECODE, ///< open, decode and compare
-    VERIFY_OPEN,   ///< open
-    VERIFY_NONE,   ///< take the packets
-    VERIFY_NB
-} Verify;
+#include "room/room.h"
 
 /** Which frames' lives the report has one by one. */
 typedef enum FrameDetail {

@@ -23,10 +23,12 @@
 #include "decode.h"
 #include "report/log.h"
 
+#define QUIET_OFFSET 100
+
 struct Decoder {
     AVCodecContext *codec;
     AVFrame        *frame;
-    FingerprintSink sink;
+    FrameSink       sink;
     void           *opaque;
 };
 
@@ -35,6 +37,8 @@ static int configure(AVCodecContext *codec, const AVCodecParameters *par,
 {
     codec->pkt_timebase = time_base;
     codec->thread_count = 1;
+    /* What it thinks of a frame is in the report; many decode at once. */
+    codec->log_level_offset = QUIET_OFFSET;
     /* Meetings send no frames out of order, so none has to be waited for. */
     codec->flags       |= AV_CODEC_FLAG_LOW_DELAY;
 
@@ -57,7 +61,7 @@ static int configure(AVCodecContext *codec, const AVCodecParameters *par,
 }
 
 int decoder_open(Decoder **decoder, const AVCodecParameters *par,
-                 AVRational time_base, FingerprintSink sink, void *opaque)
+                 AVRational time_base, FrameSink sink, void *opaque)
 {
     const AVCodec *codec = avcodec_find_decoder(par->codec_id);
     Decoder *d;
@@ -89,15 +93,10 @@ fail:
 
 static int take_frames(Decoder *d)
 {
-    Fingerprint fingerprint;
     int ret;
 
-    while ((ret = avcodec_receive_frame(d->codec, d->frame)) >= 0) {
-        ret = fingerprint_frame(&fingerprint, d->frame);
-        if (ret < 0)
-            return ret;
-        d->sink(d->opaque, d->frame->pts, &fingerprint);
-    }
+    while ((ret = avcodec_receive_frame(d->codec, d->frame)) >= 0)
+        d->sink(d->opaque, d->frame);
     return ret;
 }
 

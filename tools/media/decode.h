@@ -26,13 +26,11 @@
 
 #include <libavcodec/avcodec.h>
 
-#include "compare.h"
-
 typedef struct Decoder Decoder;
 
-/** Called with each decoded frame's timestamp, in the packets' time base. */
-typedef void (*FingerprintSink)(void *opaque, int64_t pts,
-                                const Fingerprint *fingerprint);
+/** Called with each decoded frame, which is only lent; its pts is that of its
+ *  packet. */
+typedef void (*FrameSink)(void *opaque, const AVFrame *frame);
 
 /**
  * Open a decoder from what the two sides agreed on, never from the stream
@@ -43,7 +41,7 @@ typedef void (*FingerprintSink)(void *opaque, int64_t pts,
  * @return 0 or a negative AVERROR (after an error line)
  */
 int decoder_open(Decoder **decoder, const AVCodecParameters *par,
-                 AVRational time_base, FingerprintSink sink, void *opaque);
+                 AVRational time_base, FrameSink sink, void *opaque);
 
 /**
  * Decode one packet; NULL flushes. What the decoder cannot make sense of is

@@ -18,8 +18,9 @@
 
 /**
  * @file
- * One stream of a media file as a meeting's sender would send it: carried as
- * it is where that is possible, encoded anew where not.
+ * The media of one track as a meeting's sender would send it: a stream of a
+ * file carried as it is where that is possible, else encoded live; or made-up
+ * pictures and samples.
  */
 
 #ifndef TOOLS_MEDIA_SOURCE_H
@@ -27,32 +28,48 @@
 
 #include <stdbool.h>
 
-#include <libavformat/avformat.h>
+#include <libavcodec/codec_par.h>
+#include <libavcodec/packet.h>
+
+#include "room/scenario.h"
 
 typedef struct Source Source;
 
 typedef struct SourceSetup {
-    enum AVCodecID video_codec; ///< for video that has to be encoded
-    int64_t        duration;    ///< microseconds to read, 0: all
+    const MediaSource *media;    ///< kept, not copied
+    const Encoding    *encoding; ///< NULL: all follows the source
+    TrackKind          kind;
+    enum AVCodecID     video_codec; ///< for video that has to be encoded
+    uint32_t           seed;     ///< of generated noise
 } SourceSetup;
 
 /**
- * Open the nth audio or video stream of a file, counted from 0.
+ * The codec of a scenario's name for it.
  *
- * @return 0, AVERROR_STREAM_NOT_FOUND if there are not that many, or another
- *         negative AVERROR after an error line
+ * @return AV_CODEC_ID_NONE if it can be in no meeting
  */
-int source_open(Source **source, const char *file, int nth,
-                const SourceSetup *setup);
+enum AVCodecID source_codec(const char *name);
+
+/** @return 0, or a negative AVERROR after an error line */
+int source_open(Source **source, const SourceSetup *setup);
 
 /**
- * Next packet, its times in source_time_base() and counted from the file's
- * start.
+ * Time of the next frame, in source_time_base() and counted from the cut. A
+ * live encoder has not seen that frame yet.
  *
  * @return 0, AVERROR_EOF, or another negative AVERROR after an error line
  *         (none if the run was interrupted: AVERROR_EXIT)
  */
-int source_read(Source *source, AVPacket *packet);
+int source_next(Source *source, int64_t *time);
+
+/**
+ * The frame of which source_next() told the time.
+ *
+ * @param key encode it as a key frame; what is carried as it is cannot
+ * @return 0, AVERROR(EAGAIN) if it is left out, or another negative AVERROR
+ *         after an error line
+ */
+int source_read(Source *source, bool key, AVPacket *packet);
 
 /** Parameters of the packets that source_read() gives. */
 const AVCodecParameters *source_parameters(const Source *source);
@@ -65,7 +82,8 @@ AVRational source_time_base(const Source *source);
  */
 const char *source_description(const Source *source);
 
-const char *source_file(const Source *source);
+/** File or generator, for people. */
+const char *source_name(const Source *source);
 
 bool source_encoded(const Source *source);
 

@@ -18,24 +18,53 @@
 
 /**
  * @file
- * What each receiver has to see: everything of those who hold the same key,
- * nothing of the others.
+ * What a scenario expects of its receivers, judged by the lives of the
+ * frames. If it says nothing: who has the sender's key sees all of it, who has
+ * not sees nothing.
  */
 
 #ifndef TOOLS_ROOM_EXPECT_H
 #define TOOLS_ROOM_EXPECT_H
 
-#include "reception.h"
+#include "lives.h"
+#include "report/report.h"
+#include "scenario.h"
 
-/** Whether the receiver is to see the track, completely; else nothing. */
-bool expect_all(const Reception *reception);
+/** One receiver, one track, one expectation. */
+typedef struct Tally {
+    const Expectation *expectation; ///< NULL: the default one
+    bool       asked;      ///< it is about this receiver and track
+    bool       decodes;    ///< receivers go as far as decoding
+    uint64_t   nb_sent, nb_opened, nb_decoded, nb_identical;
+    uint64_t   nb_able, nb_able_opened, nb_able_shown, nb_wrongly_opened;
+    uint64_t   nb_state[STATE_NB];
+    FrameState last;
+    double     psnr, ssim; ///< sums
+    uint64_t   nb_measured;
+    int64_t    shown;      ///< when something new was shown last
+    int64_t    freeze;     ///< longest time without
+} Tally;
+
+/** How many there are for each receiver and track. */
+int tally_count(const Scenario *scenario);
 
 /**
- * Whether it came so.
- *
- * @param[out] why if not, a sentence that says what was expected and what
- *                 came instead
+ * @param tallies all zero, tally_count() of them
  */
-bool expect_held(const Reception *reception, char *why, size_t size);
+void tallies_open(Tally *tallies, const Scenario *scenario,
+                  const char *receiver, const char *sender, TrackKind kind,
+                  bool decodes);
+
+/** From when on the receiver could see something. */
+void tallies_begin(Tally *tallies, int nb, int64_t now);
+
+void tallies_add(Tally *tallies, int nb, const Life *life);
+
+/**
+ * @param end when the track ended for the receiver
+ * @return false if it is about somebody else
+ */
+bool tally_judge(Tally *tally, const ReportRow *row, int64_t end,
+                 ReportExpectation *out);
 
 #endif /* TOOLS_ROOM_EXPECT_H */

@@ -16,153 +16,227 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <stdio.h>
+#include <string.h>
+
+#include <libavutil/channel_layout.h>
+#include <libavutil/log.h>
 #include <libavutil/mem.h>
 
-#include "reception.h"
+#include "media/frame_filter.h"
+#include "parts.h"
 #include "report/log.h"
 
-static void compare(void *opaque, int64_t pts, const Fingerprint *fp)
-{
-    Reception *r = opaque;
+/* As libwebrtc has it: the first NACK at once, then once a round trip. */
+#define NACK_DELAY      5000
+#define NACK_INTERVAL 100000
 
-    r->nb_decoded++;
-    if (reference_match(&r->track->reference, pts, fp))
-        r->nb_identical++;
-}
+/* A stream may begin with packets out of order. */
+#define START_HOLD     20000
 
 /* What signalling tells a receiver about a track: the codec, not more. */
-static int describe_track(AVCodecParameters *par, const Track *track)
+static AVCodecParameters *describe_track(const Track *track)
 {
-    const AVCodecParameters *sent = source_parameters(track->source);
+    const AVCodecParameters *sent = source_parameters(track->chains[0].source);
+    AVCodecParameters *par = avcodec_parameters_alloc();
 
+    if (!par)
+        return NULL;
     par->codec_type = sent->codec_type;
     par->codec_id   = sent->codec_id;
-    if (sent->codec_type != AVMEDIA_TYPE_AUDIO)
-        return 0;
-    par->sample_rate = 48000;
-    return av_channel_layout_copy(&par->ch_layout, &sent->ch_layout);
+    if (sent->codec_type == AVMEDIA_TYPE_AUDIO) {
+        par->sample_rate = 48000;
+        if (av_channel_layout_copy(&par->ch_layout, &sent->ch_layout) < 0)
+            avcodec_parameters_free(&par);
+    }
+    return par;
 }
 
-static int open_receiver(Reception *r, const AVCodecParameters *par,
-                         const char *scheme)
+static int open_opener(Reception *r, const Key *key, AVBSFContext **opener)
 {
-    const FrameFilterSetup open = {
-        .name = "e2ee_decrypt", .scheme = scheme, .kind = r->track->kind,
-        .key  = &r->receiver->key,
+    const ParticipantPlan *p = r->receiver->plan;
+    const Scenario *s = r->room->scenario;
+    AVCodecParameters *par = describe_track(r->track);
+    char options[2048];
+    const FrameFilterSetup setup = {
+        .name = "e2ee_decrypt", .scheme = s->scheme, .kind = r->track->kind,
+        .options = options, .key = key,
     };
-    AVRational time_base = source_time_base(r->track->source);
-    int ret;
+    int limit = log_limit(AV_LOG_ERROR), ret = AVERROR(ENOMEM);
 
-    if ((ret = rtp_unpacker_open(&r->unpacker,
-                                 rtp_packer_sdp(r->track->packer))) < 0 ||
-        (ret = frame_filter_open(&r->opener, &open, par, time_base)) < 0)
-        return ret;
-    return decoder_open(&r->decoder, par, time_base, compare, r);
-}
-
-int reception_open(Reception **reception, const Participant *receiver,
-                   Track *track, const char *scheme)
-{
-    Reception *r = *reception = av_mallocz(sizeof(*r));
-    AVCodecParameters *par = avcodec_parameters_alloc();
-    int ret = AVERROR(ENOMEM);
-
-    if (!r || !par || !(r->packet = av_packet_alloc()))
-        goto end;
-    r->receiver = receiver;
-    r->track    = track;
-    if ((ret = describe_track(par, track)) >= 0)
-        ret = open_receiver(r, par, scheme);
-
-end:
+    snprintf(options, sizeof(options), "%s%s%s%senabled=%d:"
+             "discard_not_ready=%d", s->options ? s->options : "",
+             s->options ? ":" : "", p->options ? p->options : "",
+             p->options ? ":" : "", r->keys.enabled, p->discard_not_ready);
+    if (par)
+        ret = frame_filter_open(opener, &setup, par, source_time_base(
+                                    r->track->chains[0].source));
+    log_limit(limit);
     avcodec_parameters_free(&par);
-    if (ret < 0)
-        reception_free(reception);
     return ret;
 }
 
-int reception_push(void *opaque, const uint8_t *data, size_t size)
+static int open_queue(Reception *r)
 {
-    Reception *r = opaque;
+    VerifyReference **references;
+    AVCodecParameters *par = describe_track(r->track);
 
-    r->nb_packets++;
-    return rtp_unpacker_push(r->unpacker, data, size);
+    references = av_calloc(r->track->nb_chains, sizeof(*references));
+    for (int i = 0; references && i < r->track->nb_chains; i++)
+        references[i] = r->track->chains[i].reference;
+    if (par && references)
+        r->queue = verify_queue(r->room->verifier, par, source_time_base(
+                                    r->track->chains[0].source), references,
+                                r->track->nb_chains, r);
+    av_free(references);
+    avcodec_parameters_free(&par);
+    return r->queue ? 0 : AVERROR(ENOMEM);
 }
 
-static void note_state(Reception *r, int64_t pts, const FrameReport *report)
+/* Its totals are in the report. */
+static void close_opener(Reception *r)
 {
-    const Event event = {
-        .time        = av_rescale_q(pts, source_time_base(r->track->source),
-                                    AV_TIME_BASE_Q),
-        .participant = r->track->sender->name,
-        .receiver    = r->receiver->name,
-        .kind        = r->track->kind,
-        .state       = report->state,
-        .key_index   = report->key_index,
-        .reason      = report->reason,
-    };
+    int limit = log_limit(AV_LOG_QUIET);
 
-    r->nb_state[report->state]++;
-    if (report->state == r->state)
-        return;
-    r->state = report->state;
-    r->track->events.event(r->track->events.opaque, &event);
-}
-
-/* Only what the filter vouches for reaches the decoder. */
-static int open_frame(Reception *r)
-{
-    int64_t pts = r->packet->pts;
-    FrameReport report;
-    int limit = log_limit(AV_LOG_FATAL);
-    int ret   = frame_filter_run(r->opener, r->packet, &report);
-
-    r->nb_frames++;
-    if (ret < 0 && report.state == STATE_NONE)
-        report.state = STATE_INTERNAL_ERROR;
-    note_state(r, pts, &report);
-    if (ret >= 0 && report.state == STATE_DECRYPTION_SUCCESS)
-        ret = decoder_send(r->decoder, r->packet);
+    av_bsf_free(&r->opener);
     log_limit(limit);
-    av_packet_unref(r->packet);
-    return ret == AVERROR(ENOMEM) ? ret : 0;
 }
 
-int reception_work(Reception *r)
+/* Its keys are gone for good only with the filter. */
+static int remove_keys(Reception *r)
 {
-    uint32_t origin = rtp_packer_origin(r->track->packer);
+    const Key none = { .kind = KEY_NONE };
+    AVBSFContext *fresh = NULL;
+    int ret = open_opener(r, &none, &fresh);
+
+    if (ret < 0)
+        return ret;
+    close_opener(r);
+    r->opener = fresh;
+    return 0;
+}
+
+static int change_keys(Reception *r, const KeyEvent *event)
+{
+    if (event->sender && strcmp(event->sender, r->track->sender->plan->name))
+        return 0;
+    if (event->type == KEY_EVENT_REMOVE)
+        return remove_keys(r);
+    return event->type == KEY_EVENT_USE ? 0
+                                        : key_event_apply(r->opener, event);
+}
+
+/* Keys may come and go before anything is received. */
+static int catch_up(Reception *r)
+{
+    int ret = 0;
+
+    for (int i = 0; i < r->receiver->nb_key_events && ret >= 0; i++)
+        ret = change_keys(r, &r->receiver->plan->key_events[i]);
+    return ret;
+}
+
+static int open_parts(Reception *r)
+{
+    const Chain *c = &r->track->chains[0];
+    const Scenario *s = r->room->scenario;
+    const JitterSetup jitter = {
+        .deadline      = s->jitter,
+        .start_hold    = START_HOLD,
+        .nack_delay    = NACK_DELAY,
+        .nack_interval = s->nack ? NACK_INTERVAL : 0,
+    };
     int ret;
 
-    while ((ret = rtp_unpacker_read(r->unpacker, r->packet, origin)) >= 0)
-        if ((ret = open_frame(r)) < 0)
-            break;
-    return ret == AVERROR(EAGAIN) ? 0 : ret;
+    if (!(r->packet = av_packet_alloc()) ||
+        !(r->jitter = jitter_alloc(&jitter)) ||
+        !(r->lives = av_calloc(r->track->nb_chains, sizeof(*r->lives))))
+        return AVERROR(ENOMEM);
+    ret = rtp_frames_open(&r->frames, source_parameters(c->source)->codec_id,
+                          c->payload_type,
+                          source_time_base(c->source).den);
+    if (ret < 0 || r->room->setup.verify == VERIFY_NONE)
+        return ret;
+    ret = open_opener(r, &r->receiver->plan->key, &r->opener);
+    if (ret >= 0)
+        ret = catch_up(r);
+    return ret < 0 || !r->room->verifier ? ret : open_queue(r);
+}
+
+int reception_key_event(Reception *r, const KeyEvent *event)
+{
+    int ret = 0;
+
+    if (!event->sender || !strcmp(event->sender, r->track->sender->plan->name))
+        ret = held_keys_apply(&r->keys, event);
+    return ret < 0 || !r->opener ? ret : change_keys(r, event);
+}
+
+int reception_open(Reception *r)
+{
+    int ret = open_parts(r);
+
+    r->active  = true;
+    r->waiting = track_is_video(r->track);
+    r->asked   = INT64_MIN;
+    r->due     = INT64_MAX;
+    r->shown   = clock_now(r->room->clock);
+    tallies_begin(r->tallies, tally_count(r->room->scenario), r->shown);
+    return ret;
+}
+
+static int end_lives(Reception *r)
+{
+    int ret = 0;
+
+    for (int i = 0; i < r->track->nb_chains && ret >= 0; i++)
+        while (ret >= 0 && lives_oldest(&r->lives[i])) {
+            Life *life = lives_oldest(&r->lives[i]);
+
+            if (!r->receiver->present && !life->decided) {
+                life->decided   = true;
+                life->life.fate = FATE_ABSENT;
+            }
+            ret = reception_end_oldest(r, &r->lives[i], NULL);
+        }
+    return ret;
 }
 
 int reception_end(Reception *r)
 {
-    return decoder_send(r->decoder, NULL);
+    int ret;
+
+    if (!r->active)
+        return 0;
+    jitter_flush(r->jitter);
+    ret = reception_work(r);
+    if (ret >= 0) {
+        rtp_frames_flush(r->frames);
+        ret = reception_frames(r);
+    }
+    if (ret >= 0)
+        ret = end_lives(r);
+    r->active = false;
+    if (r->queue)
+        verify_received_all(r->queue);
+    if (track_is_video(r->track))
+        r->row.max_freeze = FFMAX(r->row.max_freeze,
+                                  r->track->ended_at - r->shown);
+    jitter_free(&r->jitter);
+    rtp_frames_free(&r->frames);
+    close_opener(r);
+    return ret;
 }
 
-uint64_t reception_opened(const Reception *r)
+void reception_close(Reception *r)
 {
-    return r->nb_state[STATE_DECRYPTION_SUCCESS];
-}
-
-uint64_t reception_failed(const Reception *r)
-{
-    return r->nb_frames - reception_opened(r);
-}
-
-void reception_free(Reception **reception)
-{
-    Reception *r = *reception;
-
-    if (!r)
-        return;
-    av_packet_free(&r->packet);
-    rtp_unpacker_free(&r->unpacker);
+    for (int i = 0; r->lives && i < r->track->nb_chains; i++)
+        lives_clear(&r->lives[i]);
+    jitter_free(&r->jitter);
+    rtp_frames_free(&r->frames);
     av_bsf_free(&r->opener);
-    decoder_free(&r->decoder);
-    av_freep(reception);
+    av_packet_free(&r->packet);
+    held_keys_close(&r->keys);
+    av_freep(&r->lives);
+    av_freep(&r->tallies);
 }

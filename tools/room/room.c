@@ -16,173 +16,319 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#include <libavutil/avstring.h>
+#include <stdio.h>
+
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 
+#include "media/frame_filter.h"
+#include "parts.h"
+#include "repeatable_iv.h"
 #include "report/log.h"
-#include "room.h"
 
-/* Numbers that tell SSRCs of senders and of forwarded streams apart. */
-#define SENDER_SSRC   0x10000000
-#define RECEIVER_SSRC 0x20000000
+#define EPOCH     500000  ///< microseconds between comparisons
+#define POOL_SIZE 2048    ///< bytes, more than a datagram with SRTP
 
-static const char *const kinds[2][2] = {
-    { "video", "share"       },
-    { "audio", "share_audio" },
-};
-
-int room_open(Room **room, const char *scheme, const SourceSetup *media,
-              EventSink events)
+static void tell(void *opaque, void *owner, const Life *life)
 {
-    Room *r = *room = av_mallocz(sizeof(*r));
-
-    if (!r)
-        return AVERROR(ENOMEM);
-    r->scheme = scheme;
-    r->media  = *media;
-    r->events = events;
-    r->server = server_alloc();
-    if (!r->server) {
-        room_free(room);
-        return AVERROR(ENOMEM);
-    }
-    return 0;
+    (void)opaque;
+    room_tell(owner, life);
 }
 
-Participant *room_join(Room *room, const char *name, const Key *key)
+/* Everybody's key is tried before any media is opened: a bad key file shows
+ * at once, and its warnings show once. */
+static int check_keys(const Scenario *s)
 {
-    Participant *p = av_mallocz(sizeof(*p));
+    int ret = frame_filter_check(s->scheme, &s->key);
 
-    if (!p)
-        return NULL;
-    p->name = name;
-    p->key  = *key;
-    if (av_dynarray_add_nofree(&room->participants, &room->nb_participants,
-                               p) < 0) {
-        key_wipe(&p->key);
-        av_freep(&p);
-    }
-    return p;
-}
-
-static int add_track(Room *room, Source *source, const Participant *sender,
-                     bool share)
-{
-    bool audio = source_parameters(source)->codec_type == AVMEDIA_TYPE_AUDIO;
-    const TrackSetup setup = {
-        .sender = sender, .kind = kinds[audio][share],
-        .scheme = room->scheme, .ssrc = SENDER_SSRC + room->nb_tracks,
-        .sink = server_receive, .opaque = room->server,
-        .events = room->events,
-    };
-    Track *track;
-    int ret;
-
-    log_out("%s %s: %s: %s\n", sender->name, setup.kind,
-            av_basename(source_file(source)), source_description(source));
-    if ((ret = track_open(&track, source, &setup)) < 0)
-        return ret;
-    ret = av_dynarray_add_nofree(&room->tracks, &room->nb_tracks, track);
-    if (ret < 0)
-        track_free(&track);
+    for (int i = 0; i < s->nb_participants && ret >= 0; i++)
+        if (s->participants[i].key.kind == KEY_OWN)
+            ret = frame_filter_check(s->scheme, &s->participants[i].key);
     return ret;
 }
 
-int room_publish(Room *room, const Participant *sender, const char *file,
-                 bool share)
+static int open_participant(Room *room, int number)
 {
-    Source *source;
-    int nth, ret;
+    const ParticipantPlan *plan = &room->scenario->participants[number];
+    Participant *p = &room->participants[number];
+    const ConnectionSetup connection = {
+        .scenario = room->scenario, .plan = plan, .clock = room->clock,
+        .arrive = traffic_arrive, .lose = traffic_lose, .opaque = p,
+    };
+    char name[128];
+    Rng rng;
 
-    for (nth = 0; ; nth++) {
-        ret = source_open(&source, file, nth, &room->media);
-        if (ret < 0 || (ret = add_track(room, source, sender, share)) < 0)
-            break;
-    }
-    if (ret != AVERROR_STREAM_NOT_FOUND)
-        return ret;
-    if (!nth)
-        log_error("%s: no audio or video in it; give a media file", file);
-    return nth ? 0 : ret;
+    p->room   = room;
+    p->number = number;
+    p->plan   = plan;
+    p->joined = p->left = -1;
+    snprintf(name, sizeof(name), "feedback %s", plan->name);
+    rng_open(&rng, room->scenario->seed, name);
+    p->ssrc = rng_next(&rng);
+    return connection_open(&p->connection, &connection);
 }
 
-static int connect_one(Room *room, Track *track, const Participant *receiver)
+static int64_t earlier(int64_t a, int64_t b)
 {
-    uint32_t ssrc = RECEIVER_SSRC + room->nb_tracks * track->nb_receptions +
-                    (track->ssrc - SENDER_SSRC);
-    Reception *reception;
-    int ret = reception_open(&reception, receiver, track, room->scheme);
-
-    if (ret < 0)
-        return ret;
-    ret = av_dynarray_add_nofree(&track->receptions, &track->nb_receptions,
-                                 reception);
-    if (ret < 0) {
-        reception_free(&reception);
-        return ret;
-    }
-    ret = server_subscribe(room->server, track->ssrc, ssrc, ssrc,
-                           reception_push, reception);
-    return ret < 0 ? AVERROR(ENOMEM) : 0;
+    return !a ? b : !b ? a : FFMIN(a, b);
 }
 
-int room_connect(Room *room)
+static int open_track(Room *room, Participant *sender, const TrackPlan *plan)
 {
-    int ret;
+    const ParticipantPlan *p = sender->plan;
+    Track *t = &room->tracks[room->nb_tracks];
+    int64_t to;
 
-    for (int i = 0; i < room->nb_tracks; i++) {
-        for (int j = 0; j < room->nb_participants; j++) {
-            if (room->participants[j] == room->tracks[i]->sender)
-                continue;
-            ret = connect_one(room, room->tracks[i], room->participants[j]);
-            if (ret < 0)
-                return ret;
-        }
-    }
-    return 0;
+    *t = (Track){
+        .room = room, .number = room->nb_tracks++, .sender = sender,
+        .plan = plan, .kind = track_kind_name(plan->kind),
+    };
+    to = earlier(earlier(plan->published.to, p->present.to),
+                 room->scenario->duration);
+    t->from = FFMAX(plan->published.from, p->present.from);
+    t->to   = to ? to : INT64_MAX;
+    t->receptions = av_calloc(room->nb_participants, sizeof(*t->receptions));
+    if (!t->receptions)
+        return AVERROR(ENOMEM);
+    t->nb_receptions = room->nb_participants;
+    if (held_keys_open(&t->keys, p) < 0)
+        return AVERROR(ENOMEM);
+    return track_open(t);
 }
 
-static Track *earliest_track(const Room *room)
+static int open_tracks(Room *room)
 {
-    Track *earliest = NULL;
+    const Scenario *s = room->scenario;
+    int nb = 0, ret = 0;
 
-    for (int i = 0; i < room->nb_tracks; i++) {
-        Track *t = room->tracks[i];
+    for (int i = 0; i < s->nb_participants; i++)
+        nb += s->participants[i].nb_tracks;
+    if (!(room->tracks = av_calloc(FFMAX(nb, 1), sizeof(*room->tracks))))
+        return AVERROR(ENOMEM);
+    for (int i = 0; i < s->nb_participants; i++)
+        for (int j = 0; j < s->participants[i].nb_tracks && ret >= 0; j++)
+            ret = open_track(room, &room->participants[i],
+                             &s->participants[i].tracks[j]);
+    return ret;
+}
 
-        if (!t->ended && (!earliest || t->time < earliest->time))
-            earliest = t;
-    }
-    return earliest;
+static int add_reception(Participant *p, Track *t)
+{
+    const Scenario *s = p->room->scenario;
+    Reception *r = av_mallocz(sizeof(*r));
+    char name[160];
+    unsigned slot;
+    Rng rng;
+
+    if (!r)
+        return AVERROR(ENOMEM);
+    t->receptions[p->number] = r;
+    r->room     = p->room;
+    r->receiver = p;
+    r->track    = t;
+    r->row      = (ReportRow){
+        .receiver = p->plan->name, .sender = t->sender->plan->name,
+        .kind = t->kind, .codec = t->codec, .psnr = -1, .ssim = -1,
+    };
+    snprintf(name, sizeof(name), "forward %d %s", t->number, p->plan->name);
+    rng_open(&rng, s->seed, name);
+    r->ssrc     = rng_next(&rng);
+    r->sequence = rng_next(&rng);
+    for (slot = r->ssrc; p->receptions[slot & (p->nb_slots - 1)]; slot++)
+        ;
+    p->receptions[slot & (p->nb_slots - 1)] = r;
+    r->tallies = av_calloc(tally_count(s), sizeof(*r->tallies));
+    if (!r->tallies)
+        return AVERROR(ENOMEM);
+    tallies_open(r->tallies, s, p->plan->name, t->sender->plan->name,
+                 t->plan->kind, p->room->setup.verify == VERIFY_DECODE);
+    return held_keys_open(&r->keys, p->plan);
+}
+
+static int add_receptions(Room *room, Participant *p)
+{
+    int ret = 0;
+
+    if (!p->plan->receives)
+        return 0;
+    for (p->nb_slots = 8; p->nb_slots < 2U * room->nb_tracks; )
+        p->nb_slots *= 2;
+    p->receptions = av_calloc(p->nb_slots, sizeof(*p->receptions));
+    if (!p->receptions)
+        return AVERROR(ENOMEM);
+    for (int i = 0; i < room->nb_tracks && ret >= 0; i++)
+        if (room->tracks[i].sender != p)
+            ret = add_reception(p, &room->tracks[i]);
+    return ret;
+}
+
+static int run_epoch(void *opaque, int64_t now)
+{
+    Room *room = opaque;
+    int ret = verify_run(room->verifier);
+
+    return ret < 0 || room->end <= now ? ret :
+           clock_at(room->clock, now + EPOCH, run_epoch, room);
+}
+
+static int schedule_all(Room *room)
+{
+    int ret = 0;
+
+    for (int i = 0; i < room->nb_participants && ret >= 0; i++)
+        ret = agenda_participant(&room->participants[i]);
+    for (int i = 0; i < room->nb_tracks && ret >= 0; i++)
+        ret = agenda_track(&room->tracks[i]);
+    if (ret >= 0 && room->verifier)
+        ret = clock_at(room->clock, EPOCH, run_epoch, room);
+    return ret;
+}
+
+static bool wants_quality(const Scenario *s)
+{
+    for (int i = 0; i < s->nb_expectations; i++)
+        if (s->expectations[i].psnr >= 0 || s->expectations[i].ssim >= 0)
+            return true;
+    return false;
+}
+
+static int open_shared(Room *room)
+{
+    const ServerSetup server = {
+        .clock = room->clock, .scenario = room->scenario,
+        .events = room->setup.events, .send = traffic_send,
+        .withheld = traffic_withhold, .opaque = room,
+    };
+    const VerifySetup verify = {
+        .nb_threads = FFMAX(room->setup.nb_threads, 1),
+        .quality = wants_quality(room->scenario),
+        .measure = room->setup.stages, .tell = tell, .opaque = room,
+    };
+
+    if (!(room->pool = av_buffer_pool_init(POOL_SIZE, NULL)) ||
+        (room->setup.verify == VERIFY_DECODE &&
+         !(room->verifier = verifier_alloc(&verify))))
+        return AVERROR(ENOMEM);
+    return server_open(&room->server, &server);
+}
+
+static int open_people(Room *room)
+{
+    int ret = 0;
+
+    room->nb_participants = room->scenario->nb_participants;
+    room->participants    = av_calloc(FFMAX(room->nb_participants, 1),
+                                      sizeof(*room->participants));
+    if (!room->participants)
+        return AVERROR(ENOMEM);
+    for (int i = 0; i < room->nb_participants && ret >= 0; i++)
+        ret = open_participant(room, i);
+    return ret;
+}
+
+int room_open(Room **room, const RoomSetup *setup)
+{
+    Room *r = *room = av_mallocz(sizeof(*r));
+    int ret = AVERROR(ENOMEM);
+
+    if (!r)
+        return ret;
+    r->setup         = *setup;
+    r->scenario      = setup->scenario;
+    r->end           = INT64_MAX;
+    r->stages.wanted = setup->stages;
+    if (!(r->clock = clock_alloc()))
+        goto fail;
+    if ((ret = check_keys(r->scenario)) < 0 ||
+        (ret = scenario_fingerprint(r->scenario, r->fingerprint)) < 0 ||
+        (ret = open_shared(r)) < 0 || (ret = open_people(r)) < 0 ||
+        (ret = open_tracks(r)) < 0)
+        goto fail;
+    for (int i = 0; i < r->nb_participants && ret >= 0; i++)
+        ret = add_receptions(r, &r->participants[i]);
+    if (ret >= 0)
+        ret = schedule_all(r);
+    if (ret >= 0)
+        return 0;
+
+fail:
+    room_free(room);
+    return ret;
+}
+
+static int finish(Room *room)
+{
+    int ret = 0;
+
+    room->over = true;
+    for (int i = 0; i < room->nb_tracks && ret >= 0; i++)
+        if (room->tracks[i].published)
+            ret = agenda_unpublish(&room->tracks[i], 0);
+    if (ret >= 0 && room->verifier)
+        ret = verify_run(room->verifier);
+    return ret < 0 ? ret : AVERROR_EOF;
 }
 
 int room_step(Room *room)
 {
-    Track *track = earliest_track(room);
     int ret;
 
-    if (!track)
+    if (room->over)
         return AVERROR_EOF;
-    room->time = FFMAX(room->time, track->time);
-    if ((ret = track_send(track)) < 0)
-        return ret;
-    for (int i = 0; i < track->nb_receptions; i++) {
-        Reception *r = track->receptions[i];
-
-        if ((ret = reception_work(r)) < 0 ||
-            (track->ended && (ret = reception_end(r)) < 0))
-            return ret;
-    }
-    return 0;
+    if (clock_now(room->clock) >= room->end)
+        return finish(room);
+    ret = clock_step(room->clock);
+    return ret == AVERROR_EOF ? finish(room) : ret;
 }
 
-const Reception *room_reception(const Participant *receiver,
-                                const Track *track)
+int64_t room_time(const Room *room)
 {
-    for (int i = 0; i < track->nb_receptions; i++)
-        if (track->receptions[i]->receiver == receiver)
-            return track->receptions[i];
-    return NULL;
+    return clock_now(room->clock);
+}
+
+uint64_t room_nb_packets(const Room *room)
+{
+    return room->nb_packets;
+}
+
+uint64_t room_nb_frames(const Room *room)
+{
+    return room->nb_frames;
+}
+
+int room_nb_participants(const Room *room)
+{
+    return room->nb_participants;
+}
+
+const char *room_participant(const Room *room, int participant)
+{
+    return room->participants[participant].plan->name;
+}
+
+int room_nb_tracks(const Room *room)
+{
+    return room->nb_tracks;
+}
+
+void room_track(const Room *room, int track, RoomTrack *out)
+{
+    const Track *t = &room->tracks[track];
+    const Source *source = t->chains[0].source;
+
+    *out = (RoomTrack){
+        .sender = t->sender->plan->name, .kind = t->kind, .codec = t->codec,
+        .name = source_name(source),
+        .description = source_description(source),
+        .par = source_parameters(source),
+        .time_base = source_time_base(source),
+    };
+}
+
+static void close_participant(Participant *p)
+{
+    connection_free(&p->connection);
+    av_freep(&p->receptions);
 }
 
 void room_free(Room **room)
@@ -194,14 +340,26 @@ void room_free(Room **room)
         return;
     limit = log_limit(AV_LOG_QUIET); /* the filters' totals are in the table */
     for (int i = 0; i < r->nb_tracks; i++)
-        track_free(&r->tracks[i]);
-    for (int i = 0; i < r->nb_participants; i++) {
-        key_wipe(&r->participants[i]->key);
-        av_free(r->participants[i]);
-    }
-    av_free(r->tracks);
-    av_free(r->participants);
+        for (int j = 0; j < r->tracks[i].nb_receptions; j++)
+            if (r->tracks[i].receptions[j]) {
+                reception_close(r->tracks[i].receptions[j]);
+                av_freep(&r->tracks[i].receptions[j]);
+            }
+    for (int i = 0; i < r->nb_tracks; i++)
+        track_close(&r->tracks[i]);
+    for (int i = 0; r->participants && i < r->nb_participants; i++)
+        close_participant(&r->participants[i]);
     server_free(&r->server);
+    verifier_free(&r->verifier);
+    clock_free(&r->clock);
+    av_buffer_pool_uninit(&r->pool);
+    av_free(r->participants);
+    av_free(r->tracks);
+    av_free(r->report_tracks);
+    av_free(r->report_participants);
+    av_free(r->report_rows);
+    av_free(r->report_expectations);
+    av_free(r->report_stages);
     av_freep(room);
     log_limit(limit);
 }

@@ -18,70 +18,103 @@
 
 /**
  * @file
- * The meeting: who is in it, and its course in media time.
+ * A whole meeting on virtual time: senders, their hops to the server, the
+ * server, the hops from it, receivers.
+ *
+ *     source > seal > RTP > SRTP > link > server > SRTP > link
+ *            > jitter buffer > frames > open > decode > compare
+ *
+ * The same scenario and seed give the same bytes, events and lives, whatever
+ * the number of threads. No part looks at the wall clock.
  */
 
 #ifndef TOOLS_ROOM_ROOM_H
 #define TOOLS_ROOM_ROOM_H
 
-#include "participant.h"
-#include "reception.h"
-#include "server.h"
-#include "track.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-typedef struct Room {
-    const char   *scheme; ///< NULL: the filters' default
-    SourceSetup   media;
-    EventSink     events;
-    Participant **participants;
-    int           nb_participants;
-    Track       **tracks;
-    int           nb_tracks;
-    Server       *server;
-    int64_t       time;   ///< media time reached, in microseconds
-} Room;
+#include <libavcodec/codec_par.h>
+#include <libavcodec/packet.h>
+
+#include "net/datagram.h"
+#include "report/life.h"
+#include "report/report.h"
+#include "scenario.h"
+
+typedef struct Room Room;
+
+/** How far receivers go. */
+typedef enum Verify {
+    VERIFY_DECODE, ///< open, decode, compare with the sender's own decoder
+    VERIFY_OPEN,   ///< open
+    VERIFY_NONE,   ///< count packets only: nothing is opened
+    VERIFY_NB
+} Verify;
+
+/** What passes a hop, as it arrives at its end, without SRTP. */
+typedef struct HopTap {
+    void (*datagram)(void *opaque, int participant, Hop hop, int64_t time,
+                     const Datagram *datagram);
+    void  *opaque;
+} HopTap;
+
+/** What a receiver has of a track: frames as they came, opened or not. */
+typedef struct FrameTap {
+    void (*frame)(void *opaque, int receiver, int track,
+                  const AVPacket *packet, bool opened);
+    void  *opaque;
+} FrameTap;
+
+typedef struct RoomSetup {
+    const Scenario *scenario;  ///< must live as long as the room
+    EventSink events;
+    LifeSink  lives;
+    HopTap    tap;             ///< all NULL: none
+    FrameTap  frames;          ///< the same
+    Verify    verify;
+    int       nb_threads;      ///< 0: one
+    bool      stages;          ///< measure CPU time
+} RoomSetup;
+
+/** What is known of a track before the meeting begins. */
+typedef struct RoomTrack {
+    const char *sender, *kind, *codec, *name, *description;
+    const AVCodecParameters *par;
+    AVRational  time_base;
+} RoomTrack;
 
 /**
- * @param scheme not copied, may be NULL
- * @return 0 or a negative AVERROR
- */
-int room_open(Room **room, const char *scheme, const SourceSetup *media,
-              EventSink events);
-
-/**
- * Let somebody join.
+ * Open all media and get everything ready.
  *
- * @param name not copied
- * @param key  copied
- * @return the participant, owned by the room; NULL if there is no memory
+ * @return 0, or a negative AVERROR after an error line
  */
-Participant *room_join(Room *room, const char *name, const Key *key);
+int room_open(Room **room, const RoomSetup *setup);
+
+int  room_nb_participants(const Room *room);
+const char *room_participant(const Room *room, int participant);
+
+int  room_nb_tracks(const Room *room);
+void room_track(const Room *room, int track, RoomTrack *out);
 
 /**
- * Let a participant send all audio and video streams of a file.
+ * The next thing that happens.
  *
- * @param share as a screen share instead of as camera and microphone
- * @return 0 or a negative AVERROR; an error line has been printed
- */
-int room_publish(Room *room, const Participant *sender, const char *file,
-                 bool share);
-
-/**
- * Let everybody receive what everybody else sends. Once, after all joined.
- */
-int room_connect(Room *room);
-
-/**
- * The next frame in media time, with everything that follows from it.
- *
- * @return 0, AVERROR_EOF when all tracks have ended, or another negative
- *         AVERROR
+ * @return 0; AVERROR_EOF when the meeting is over, and every life told; or
+ *         another negative AVERROR
  */
 int room_step(Room *room);
 
-/** What the receiver has of the track; NULL for the sender itself. */
-const Reception *room_reception(const Participant *receiver,
-                                const Track *track);
+int64_t  room_time(const Room *room);
+uint64_t room_nb_packets(const Room *room);
+uint64_t room_nb_frames(const Room *room);
+
+/**
+ * What it came to. Strings and lists belong to the room.
+ *
+ * @return 0 or AVERROR(ENOMEM)
+ */
+int room_report(Room *room, Report *report);
 
 void room_free(Room **room);
 

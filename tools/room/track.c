@@ -16,156 +16,247 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <stdio.h>
+#include <string.h>
+
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 
-#include "participant.h"
-#include "reception.h"
+#include "media/frame_filter.h"
+#include "parts.h"
+#include "repeatable_iv.h"
 #include "report/log.h"
-#include "track.h"
 
-/* Close to the end, so that every track of a few frames sees the sequence
- * numbers wrap. */
-#define FIRST_SEQUENCE 65500
+/* As browsers number them. */
+static const struct {
+    enum AVCodecID id;
+    int            payload_type;
+} payload_types[] = {
+    { AV_CODEC_ID_VP8,   96 },
+    { AV_CODEC_ID_VP9,   98 },
+    { AV_CODEC_ID_H264, 102 },
+    { AV_CODEC_ID_HEVC,  49 },
+    { AV_CODEC_ID_AV1,   45 },
+    { AV_CODEC_ID_OPUS, 111 },
+};
 
-static void note_reference(void *opaque, int64_t pts, const Fingerprint *fp)
+static int payload_type(enum AVCodecID id)
 {
-    Track *t = opaque;
-
-    reference_add(&t->reference, pts, fp);
+    for (size_t i = 0; i < FF_ARRAY_ELEMS(payload_types); i++)
+        if (payload_types[i].id == id)
+            return payload_types[i].payload_type;
+    return 127;
 }
 
-/* Frames of no bytes (Opus DTX) are not sent over RTP at all. */
-static int read_next(Track *t)
+static void chain_rng(const Chain *c, const char *what, Rng *rng)
 {
+    char name[160];
+
+    snprintf(name, sizeof(name), "%s %s %d %d", what,
+             c->track->sender->plan->name, c->track->number, c->layer);
+    rng_open(rng, c->track->room->scenario->seed, name);
+}
+
+/* Gathered until the frame is whole, when their number is known. */
+static int gather(void *opaque, const uint8_t *data, size_t size)
+{
+    Chain *c = opaque;
+    Datagram *grown;
     int ret;
 
-    while ((ret = source_read(t->source, t->next)) >= 0 && !t->next->size)
-        av_packet_unref(t->next);
-    if (ret == AVERROR_EOF) {
-        t->ended = true;
-        return decoder_send(t->decoder, NULL);
+    if (c->nb_datagrams == c->room_datagrams) {
+        unsigned room = c->room_datagrams ? 2 * c->room_datagrams : 16;
+
+        grown = av_realloc_array(c->datagrams, room, sizeof(*grown));
+        if (!grown)
+            return AVERROR(ENOMEM);
+        c->datagrams      = grown;
+        c->room_datagrams = room;
     }
+    ret = datagram_make(&c->datagrams[c->nb_datagrams],
+                        c->track->room->pool, data, size);
     if (ret >= 0)
-        t->time = av_rescale_q(t->next->pts, source_time_base(t->source),
-                               AV_TIME_BASE_Q);
+        c->nb_datagrams++;
     return ret;
 }
 
-static int open_sender(Track *t, const TrackSetup *setup)
+/* Each sealer of a track has IVs of its own, also when its keys were taken
+ * away and come again. DAVE's have 24 bits to count before the key's next
+ * generation; encodings share them out. */
+static int sealer_options(Chain *c, const Key *key, char *out, size_t size)
 {
-    const FrameFilterSetup seal = {
-        .name = "e2ee_encrypt", .scheme = setup->scheme, .kind = setup->kind,
-        .key  = &setup->sender->key,
-    };
-    const AVCodecParameters *par = source_parameters(t->source);
-    AVRational time_base = source_time_base(t->source);
+    const Track *t = c->track;
+    const Scenario *s = t->room->scenario;
+    const char *more = t->sender->plan->options;
+    char name[160], iv[IV_DIGITS + 1];
     int ret;
 
-    if ((ret = decoder_open(&t->decoder, par, time_base,
-                            note_reference, t)) < 0 ||
-        (ret = frame_filter_open(&t->sealer, &seal, par, time_base)) < 0)
+    snprintf(name, sizeof(name), "%s %d %d %u", t->sender->plan->name,
+             t->number, c->layer, c->nb_sealers++);
+    ret = repeatable_iv(t->room->fingerprint, key->held ? key->digest : NULL,
+                        name, iv);
+    if (ret < 0)
         return ret;
-    return rtp_packer_open(&t->packer, t->sealer->par_out, time_base,
-                           setup->ssrc, FIRST_SEQUENCE, setup->sink,
-                           setup->opaque);
-}
-
-int track_open(Track **track, Source *source, const TrackSetup *setup)
-{
-    Track *t = *track = av_mallocz(sizeof(*t));
-    int ret = AVERROR(ENOMEM);
-
-    if (!t) {
-        source_free(&source);
-        return ret;
-    }
-    t->source = source;
-    t->sender = setup->sender;
-    t->kind   = setup->kind;
-    t->ssrc   = setup->ssrc;
-    t->events = setup->events;
-    if (!(t->next = av_packet_alloc()) ||
-        (ret = open_sender(t, setup)) < 0 || (ret = read_next(t)) < 0)
-        goto fail;
-    if (t->ended) {
-        log_error("%s: its %s stream has no frames; leave it out or give "
-                  "another file", source_file(source), track_codec(t));
-        ret = AVERROR_INVALIDDATA;
-        goto fail;
-    }
+    if (s->scheme && !strcmp(s->scheme, "dave"))
+        memcpy(iv + IV_DIGITS - 8, "00", 2);
+    snprintf(out, size, "%s%s%s%siv=%s:choose_iv=1:on_failure=drop:"
+             "enabled=%d:discard_not_ready=%d",
+             s->options ? s->options : "", s->options ? ":" : "",
+             more ? more : "", more ? ":" : "", iv, t->keys.enabled,
+             t->sender->plan->discard_not_ready);
     return 0;
+}
 
-fail:
-    track_free(track);
+static int open_sealer(Chain *c, const Key *key, AVBSFContext **sealer)
+{
+    char options[2048];
+    const FrameFilterSetup setup = {
+        .name = "e2ee_encrypt", .scheme = c->track->room->scenario->scheme,
+        .kind = c->track->kind, .options = options, .key = key,
+    };
+    /* The warning that the IV is given. */
+    int limit = log_limit(AV_LOG_ERROR);
+    int ret   = sealer_options(c, key, options, sizeof(options));
+
+    if (ret >= 0)
+        ret = frame_filter_open(sealer, &setup, source_parameters(c->source),
+                                source_time_base(c->source));
+    log_limit(limit);
     return ret;
 }
 
-static void note_state(Track *t, const FrameReport *report)
+static int open_chain(Chain *c, const Encoding *encoding)
 {
-    const Event event = {
-        .time = t->time, .participant = t->sender->name, .kind = t->kind,
-        .state = report->state, .key_index = report->key_index,
-        .reason = report->reason,
+    Track *t = c->track;
+    const Scenario *s = t->room->scenario;
+    Rng rng;
+    SourceSetup source = {
+        .media = &t->plan->source, .encoding = encoding,
+        .kind = t->plan->kind,
+        .video_codec = s->video_codec ? source_codec(s->video_codec)
+                                      : AV_CODEC_ID_VP8,
     };
+    uint16_t sequence;
+    int ret;
 
-    if (report->state == t->state)
-        return;
-    t->state = report->state;
-    t->events.event(t->events.opaque, &event);
-}
+    chain_rng(c, "rtp", &rng);
+    c->ssrc      = rng_next(&rng) >> 1; /* the muxer takes no more */
+    c->timestamp = rng_next(&rng);
+    sequence     = rng_next(&rng);
+    chain_rng(c, "noise", &rng);
+    source.seed  = rng_next(&rng) >> 1;
 
-/* Fails closed: without the filter's word that it is sealed, a frame does
- * not leave. */
-static int seal_and_send(Track *t)
-{
-    FrameReport report;
-    /* That there is no key is as it should be for who never gets one. */
-    int limit = log_limit(t->sender->key.kind == KEY_NONE ? AV_LOG_QUIET
-                                                          : AV_LOG_WARNING);
-    int ret   = frame_filter_run(t->sealer, t->next, &report);
-
-    log_limit(limit);
-    t->nb_frames++;
-    if (ret == AVERROR(ENOMEM))
+    if (!(c->packet = av_packet_alloc()) ||
+        !(c->history = av_calloc(HISTORY, sizeof(*c->history))))
+        return AVERROR(ENOMEM);
+    if ((ret = source_open(&c->source, &source)) < 0 ||
+        (ret = open_sealer(c, &t->sender->plan->key, &c->sealer)) < 0)
         return ret;
-    if (ret < 0 && report.state == STATE_NONE)
-        report.state = STATE_ENCRYPTION_FAILED;
-    note_state(t, &report);
-    if (ret < 0 || report.state != STATE_ENCRYPTION_SUCCESS)
+    c->payload_type = payload_type(c->sealer->par_out->codec_id);
+    if (t->room->verifier &&
+        !(c->reference = verify_reference(t->room->verifier,
+                                          source_parameters(c->source),
+                                          source_time_base(c->source))))
+        return AVERROR(ENOMEM);
+    return rtp_packer_open(&c->packer, c->sealer->par_out,
+                           source_time_base(c->source), c->ssrc, sequence,
+                           gather, c);
+}
+
+/* The first frame shows whether there is one, and a bad file at once. */
+static int check_first(Chain *c)
+{
+    int64_t pts;
+    int ret = source_next(c->source, &pts);
+
+    if (ret != AVERROR_EOF)
+        return ret;
+    log_error("%s: its %s stream has no frames; leave it out or give another "
+              "source", source_name(c->source), c->track->kind);
+    return AVERROR_INVALIDDATA;
+}
+
+int track_open(Track *t)
+{
+    int ret = 0;
+
+    t->nb_chains = FFMAX(t->plan->nb_encodings, 1);
+    if (!(t->chains = av_calloc(t->nb_chains, sizeof(*t->chains))))
+        return AVERROR(ENOMEM);
+    for (int i = 0; i < t->nb_chains; i++) {
+        t->chains[i].track = t;
+        t->chains[i].layer = i;
+    }
+    for (int i = 0; i < t->nb_chains && ret >= 0; i++) {
+        ret = open_chain(&t->chains[i], t->plan->nb_encodings ?
+                                        &t->plan->encodings[i] : NULL);
+        if (ret >= 0)
+            ret = check_first(&t->chains[i]);
+    }
+    if (ret < 0)
+        return ret;
+    t->codec = avcodec_get_name(source_parameters(t->chains[0].source)
+                                    ->codec_id);
+    for (int i = 1; i < t->nb_chains; i++)
+        if (source_parameters(t->chains[i].source)->codec_id !=
+            source_parameters(t->chains[0].source)->codec_id) {
+            log_error("%s's %s: encodings of one track have one codec",
+                      t->sender->plan->name, t->kind);
+            return AVERROR(EINVAL);
+        }
+    return 0;
+}
+
+/* Its keys are gone for good only with the filter. */
+static int remove_keys(Chain *c)
+{
+    const Key none = { .kind = KEY_NONE };
+    AVBSFContext *fresh = NULL;
+    int ret = open_sealer(c, &none, &fresh), limit;
+
+    if (ret < 0)
+        return ret;
+    limit = log_limit(AV_LOG_QUIET); /* its totals are in the report */
+    av_bsf_free(&c->sealer);
+    log_limit(limit);
+    c->sealer = fresh;
+    return 0;
+}
+
+int track_key_event(Track *t, const KeyEvent *event)
+{
+    int ret;
+
+    if (event->sender && strcmp(event->sender, t->sender->plan->name))
         return 0;
-    t->nb_sealed++;
-    return rtp_packer_send(t->packer, t->next);
+    ret = held_keys_apply(&t->keys, event);
+    for (int i = 0; i < t->nb_chains && ret >= 0; i++)
+        ret = event->type == KEY_EVENT_REMOVE ?
+              remove_keys(&t->chains[i]) :
+              key_event_apply(t->chains[i].sealer, event);
+    return ret;
 }
 
-int track_send(Track *t)
+static void close_chain(Chain *c)
 {
-    int ret = decoder_send(t->decoder, t->next);
-
-    if (ret >= 0)
-        ret = seal_and_send(t);
-    av_packet_unref(t->next);
-    return ret < 0 ? ret : read_next(t);
+    av_packet_free(&c->packet);
+    for (unsigned i = 0; i < c->nb_datagrams; i++)
+        datagram_unref(&c->datagrams[i]);
+    for (int i = 0; c->history && i < HISTORY; i++)
+        datagram_unref(&c->history[i]);
+    av_freep(&c->datagrams);
+    av_freep(&c->history);
+    sent_frames_clear(&c->sent);
+    rtp_packer_free(&c->packer);
+    av_bsf_free(&c->sealer);
+    source_free(&c->source);
 }
 
-const char *track_codec(const Track *track)
+void track_close(Track *t)
 {
-    return avcodec_get_name(source_parameters(track->source)->codec_id);
-}
-
-void track_free(Track **track)
-{
-    Track *t = *track;
-
-    if (!t)
-        return;
-    for (int i = 0; i < t->nb_receptions; i++)
-        reception_free(&t->receptions[i]);
-    av_free(t->receptions);
-    av_packet_free(&t->next);
-    rtp_packer_free(&t->packer);
-    av_bsf_free(&t->sealer);
-    decoder_free(&t->decoder);
-    source_free(&t->source);
-    av_freep(track);
+    for (int i = 0; i < t->nb_chains; i++)
+        close_chain(&t->chains[i]);
+    held_keys_close(&t->keys);
+    av_freep(&t->chains);
+    av_freep(&t->receptions);
 }

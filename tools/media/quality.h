@@ -18,17 +18,27 @@
 
 /**
  * @file
- * Somebody in the meeting.
+ * How far a picture is from another one, by libavfilter's psnr and ssim.
  */
 
-#ifndef TOOLS_ROOM_PARTICIPANT_H
-#define TOOLS_ROOM_PARTICIPANT_H
+#ifndef TOOLS_MEDIA_QUALITY_H
+#define TOOLS_MEDIA_QUALITY_H
 
-#include "media/key.h"
+#include <libavutil/frame.h>
 
-typedef struct Participant {
-    const char *name; ///< not owned
-    Key         key;
-} Participant;
+typedef struct Quality Quality;
 
-#endif /* TOOLS_ROOM_PARTICIPANT_H */
+/**
+ * Compare two pictures of the same format and size.
+ *
+ * @param[in,out] quality made at the first call
+ * @param[out] psnr in dB over all planes, 100 for identical ones; -1 if they
+ *             cannot be compared
+ * @param[out] ssim 0 to 1; -1 the same
+ */
+void quality_measure(Quality **quality, const AVFrame *reference,
+                     const AVFrame *frame, double *psnr, double *ssim);
+
+void quality_free(Quality **quality);
+
+#endif /* TOOLS_MEDIA_QUALITY_H */

@@ -1,0 +1,339 @@
+/*
+ * This file is part of ffmpeg-e2ee.
+ *
+ * ffmpeg-e2ee is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ffmpeg-e2ee is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ffmpeg-e2ee; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include <string.h>
+
+#include <libavutil/common.h>
+#include <libavutil/mem.h>
+
+#include "lives.h"
+
+/* Rows grow, they do not shrink. */
+static bool make_room(Row *row)
+{
+    unsigned room = row->nb_room ? 2 * row->nb_room : 8;
+    void **grown;
+
+    if (row->nb < row->nb_room)
+        return true;
+    if (!(grown = av_calloc(room, sizeof(*grown))))
+        return false;
+    for (uint64_t i = row->first; i < row->first + row->nb; i++)
+        grown[i & (room - 1)] = row->items[i & (row->nb_room - 1)];
+    av_free(row->items);
+    row->items   = grown;
+    row->nb_room = room;
+    return true;
+}
+
+static void *find(const Row *row, uint64_t number)
+{
+    return number - row->first < row->nb ?
+           row->items[number & (row->nb_room - 1)] : NULL;
+}
+
+static bool append(Row *row, uint64_t number, void *item)
+{
+    if (!row->nb)
+        row->first = number;
+    if (!make_room(row))
+        return false;
+    row->items[number & (row->nb_room - 1)] = item;
+    row->nb++;
+    return true;
+}
+
+static void clear(Row *row)
+{
+    av_freep(&row->items);
+    row->nb = row->nb_room = 0;
+}
+
+static void free_sent(SentFrame *frame)
+{
+    av_free(frame->places);
+    av_free(frame);
+}
+
+/* Frames that no receiver waits for any more leave from the old end. */
+static void forget_old(SentFrames *f)
+{
+    while (f->nb) {
+        SentFrame *oldest = find(f, f->first);
+
+        if (oldest->nb_lives)
+            break;
+        free_sent(oldest);
+        f->first++;
+        f->nb--;
+    }
+}
+
+SentFrame *sent_frames_add(SentFrames *f, uint64_t number)
+{
+    SentFrame *frame = av_mallocz(sizeof(*frame));
+
+    forget_old(f);
+    if (!frame || !append(f, number, frame)) {
+        av_free(frame);
+        return NULL;
+    }
+    frame->life.frame          = number;
+    frame->life.seal_key_index = frame->life.open_key_index = -1;
+    frame->life.server_first   = frame->life.server_last    = -1;
+    frame->life.arrived_first  = frame->life.arrived_last   = -1;
+    frame->life.gave_up        = frame->life.opened         = -1;
+    frame->life.psnr           = frame->life.ssim           = -1;
+    return frame;
+}
+
+SentFrame *sent_frames_find(const SentFrames *f, uint64_t number)
+{
+    return find(f, number);
+}
+
+void sent_frames_clear(SentFrames *f)
+{
+    for (uint64_t i = 0; i < f->nb; i++)
+        free_sent(find(f, f->first + i));
+    clear(f);
+}
+
+static void add_mishap(FrameLife *life, uint16_t index, int64_t now, Hop hop,
+                       const char *what)
+{
+    if (life->nb_mishaps < LIFE_MISHAPS)
+        life->mishaps[life->nb_mishaps] = (PacketMishap){
+            .time = now, .index = index, .hop = hop, .what = what,
+        };
+    life->nb_mishaps++;
+}
+
+static void note_time(int64_t *first, int64_t *last, int64_t now)
+{
+    if (*first < 0)
+        *first = now;
+    *last = now;
+}
+
+void sent_frame_note(SentFrame *f, const PacketTag *tag, int64_t now,
+                     PacketPlace place, const char *what)
+{
+    if (what)
+        add_mishap(&f->life, tag->index, now, HOP_UPLINK, what);
+    if (place == AT_LOST_UPLINK) {
+        f->nb_lost++;
+        f->lost = what;
+    }
+    if (tag->index >= f->life.nb_packets || !f->places)
+        return;
+    /* A second copy that is lost takes nothing away. */
+    if (f->places[tag->index] != AT_SERVER)
+        f->places[tag->index] = place;
+    if (place == AT_SERVER)
+        note_time(&f->life.server_first, &f->life.server_last, now);
+}
+
+Life *lives_add(Lives *l, SentFrame *frame)
+{
+    Life *life = av_mallocz(sizeof(*life));
+
+    if (!life || !append(l, frame->life.frame, life)) {
+        av_free(life);
+        return NULL;
+    }
+    life->sent = frame;
+    life->life.arrived_first = life->life.arrived_last = -1;
+    life->life.gave_up       = life->life.opened       = -1;
+    life->life.psnr          = life->life.ssim         = -1;
+    life->life.open_key_index = -1;
+    frame->nb_lives++;
+    return life;
+}
+
+Life *lives_find(const Lives *l, uint64_t number)
+{
+    return find(l, number);
+}
+
+Life *lives_oldest(const Lives *l)
+{
+    return find(l, l->first);
+}
+
+void life_note(Life *life, const PacketTag *tag, int64_t now, PacketPlace place,
+               const char *what)
+{
+    unsigned nb = life->sent->life.nb_packets;
+
+    if (what)
+        add_mishap(&life->life, tag->index, now, HOP_DOWNLINK, what);
+    if (place == AT_LOST_DOWNLINK)
+        life->lost = what;
+    if (tag->index >= nb)
+        return;
+    if (!life->places && !(life->places = av_mallocz(nb)))
+        return;
+    if (life->places[tag->index] < AT_LATE)
+        life->places[tag->index] = place;
+    if (place >= AT_LATE)
+        note_time(&life->life.arrived_first, &life->life.arrived_last, now);
+}
+
+static bool on_its_way(const SentFrame *sent)
+{
+    for (unsigned i = 0; i < sent->life.nb_packets; i++)
+        if (sent->places[i] == AT_SENDER || sent->places[i] == AT_UPLINK)
+            return true;
+    return false;
+}
+
+bool life_over(const Life *life)
+{
+    return life->decided || !life->sent->life.nb_packets ||
+           (life->withheld && !on_its_way(life->sent));
+}
+
+/* The first packet that is missing tells. */
+static Fate fate_of_missing(const Life *life, PacketPlace *place)
+{
+    const SentFrame *sent = life->sent;
+
+    for (unsigned i = 0; i < sent->life.nb_packets; i++) {
+        *place = life->places && life->places[i] ? life->places[i]
+                                                 : sent->places[i];
+        switch (*place) {
+        case AT_SENDER:
+        case AT_LOST_UPLINK:
+            return FATE_LOST_UPLINK;
+        case AT_UPLINK:
+        case AT_DOWNLINK:
+        case AT_LATE:
+            return FATE_LATE;
+        case AT_SERVER:
+            return FATE_WITHHELD;
+        case AT_LOST_DOWNLINK:
+            return FATE_LOST_DOWNLINK;
+        default:
+            break;
+        }
+    }
+    return FATE_REFUSED;
+}
+
+static void decide(Life *life)
+{
+    FrameLife *out = &life->life;
+    PacketPlace place = AT_ARRIVED;
+
+    if (!life->sent->life.nb_packets) {
+        out->fate = FATE_UNSEALED;
+        return;
+    }
+    if (life->withheld) {
+        out->fate = FATE_WITHHELD;
+        out->why  = life->withheld;
+        return;
+    }
+    out->fate = fate_of_missing(life, &place);
+    switch (out->fate) {
+    case FATE_LOST_UPLINK:
+        out->why = life->sent->lost;
+        break;
+    case FATE_LOST_DOWNLINK:
+        out->why = life->lost;
+        break;
+    case FATE_LATE:
+        out->why = place == AT_LATE ? "after the jitter buffer gave up"
+                                       : "still on its way";
+        break;
+    case FATE_WITHHELD:
+        out->why = life->layered ? LIFE_OTHER_LAYER : "not forwarded";
+        break;
+    default:
+        out->why = "could not be put together";
+        break;
+    }
+}
+
+/* By time; both are in order already. */
+static void merge_mishaps(FrameLife *out, const FrameLife *up,
+                          const FrameLife *down)
+{
+    unsigned nb_up   = FFMIN(up->nb_mishaps, LIFE_MISHAPS);
+    unsigned nb_down = FFMIN(down->nb_mishaps, LIFE_MISHAPS);
+    unsigned i = 0, j = 0;
+
+    for (unsigned k = 0; k < LIFE_MISHAPS && (i < nb_up || j < nb_down); k++)
+        if (j == nb_down ||
+            (i < nb_up && up->mishaps[i].time <= down->mishaps[j].time))
+            out->mishaps[k] = up->mishaps[i++];
+        else
+            out->mishaps[k] = down->mishaps[j++];
+    out->nb_mishaps = up->nb_mishaps + down->nb_mishaps;
+}
+
+static void complete(Life *life)
+{
+    const FrameLife own = life->life;
+    FrameLife *out = &life->life;
+
+    *out = life->sent->life;
+    merge_mishaps(out, &life->sent->life, &own);
+    out->receiver       = own.receiver;
+    out->arrived_first  = own.arrived_first;
+    out->arrived_last   = own.arrived_last;
+    out->gave_up        = own.gave_up;
+    out->fate           = own.fate;
+    out->why            = own.why;
+    out->open_state     = own.open_state;
+    out->open_key_index = own.open_key_index;
+    memcpy(out->reason, own.reason, sizeof(out->reason));
+    out->opened         = own.opened;
+    out->shown          = own.shown;
+    out->psnr           = own.psnr;
+    out->ssim           = own.ssim;
+}
+
+void lives_end(Lives *l, Life *out)
+{
+    Life *life = lives_oldest(l);
+
+    l->first++;
+    l->nb--;
+    if (!life->decided)
+        decide(life);
+    complete(life);
+    life->sent->nb_lives--;
+    av_freep(&life->places);
+    *out = *life;
+    out->sent = NULL;
+    av_free(life);
+}
+
+void lives_clear(Lives *l)
+{
+    for (uint64_t i = 0; i < l->nb; i++) {
+        Life *life = find(l, l->first + i);
+
+        life->sent->nb_lives--;
+        av_free(life->places);
+        av_free(life);
+    }
+    clear(l);
+}
