@@ -390,6 +390,8 @@ static const struct {
       "1 5:7811 x1 5:05 1 6:7822", "5:7811 6:7822" },
     { "frame without its end", AV_CODEC_ID_VP8,
       "1 4:10112233 0 5:10aabbcc", "4:112233 5!" },
+    { "frame that a server cut", AV_CODEC_ID_VP8,
+      "1 4:10112233 0 5:10aabbcc 1 6:10bbccdd", "4:112233 5! 6:bbccdd" },
 };
 
 #define NB_STREAMS (sizeof(streams) / sizeof(streams[0]))

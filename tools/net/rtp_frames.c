@@ -225,8 +225,9 @@ static int gather(RtpFrames *f, Datagram *d, const PayloadView *view)
 
     if (f->info.nb_packets &&
         (f->info.timestamp != f->timestamp || view->begins_anew)) {
-        /* Whether its end is among the missing is not known. */
-        f->damaged |= f->gap || view->begins_anew;
+        /* Whether its end is among the missing is not known; where others
+         * had markers, a server that switched layers may have cut it. */
+        f->damaged |= f->gap || view->begins_anew || f->marked;
         if ((ret = close_frame(f)) < 0)
             return ret;
     }
