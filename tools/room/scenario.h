@@ -240,6 +240,10 @@ int scenario_room_key(Scenario *scenario);
  */
 int scenario_read(Scenario *scenario, const char *file);
 
+/** The same for the text of such a file. @param file its name, for errors */
+int scenario_read_text(Scenario *scenario, const char *file, const char *text,
+                       size_t size);
+
 /**
  * What no single value shows: names twice, a layer that is not there, times
  * in the wrong order, an expectation about nobody.

@@ -35,7 +35,7 @@ typedef struct JsonReader {
     Scenario   *scenario;
     const char *file;
     char       *directory; ///< of the file; "": the current one
-    char       *text;
+    const char *text;
     size_t      size;
     bool        sender_keys; ///< each sender seals with a key of its own
     int        *elements;    ///< of the list of participants, for each one:

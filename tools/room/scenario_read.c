@@ -292,22 +292,24 @@ const char *srtp_choice(int value)
     return srtp_profile_name(value);
 }
 
-static int load_text(JsonReader *r)
+static int load_text(const char *file, char **text, size_t *size)
 {
-    FILE *f = fopen(r->file, "rb");
+    FILE *f = fopen(file, "rb");
     int ret = 0;
 
-    if (!f || !(r->text = av_malloc(MAX_FILE_SIZE))) {
+    *text = NULL;
+    *size = 0;
+    if (!f || !(*text = av_malloc(MAX_FILE_SIZE))) {
         ret = f ? no_memory() : AVERROR(errno);
     } else {
-        r->size = fread(r->text, 1, MAX_FILE_SIZE, f);
+        *size = fread(*text, 1, MAX_FILE_SIZE, f);
         if (ferror(f))
             ret = AVERROR(errno);
-        else if (r->size == MAX_FILE_SIZE)
+        else if (*size == MAX_FILE_SIZE)
             ret = AVERROR(EFBIG);
     }
     if (ret < 0 && ret != AVERROR(ENOMEM))
-        log_error("%s: %s; name a scenario file that you may read", r->file,
+        log_error("%s: %s; name a scenario file that you may read", file,
                   av_err2str(ret));
     if (f)
         fclose(f);
@@ -350,20 +352,30 @@ static int read_text(JsonReader *r)
     return ret;
 }
 
-int scenario_read(Scenario *scenario, const char *file)
+int scenario_read_text(Scenario *scenario, const char *file, const char *text,
+                       size_t size)
 {
     const char *slash = strrchr(file, '/');
-    JsonReader r = { .scenario = scenario, .file = file };
-    int ret = 0;
+    JsonReader r = { .scenario = scenario, .file = file, .text = text,
+                     .size = size };
+    int ret;
 
     r.directory    = av_strndup(file, slash ? slash + 1 - file : 0);
     scenario->file = av_strdup(file);
-    if (!r.directory || !scenario->file)
-        ret = no_memory();
-    if (ret >= 0 && (ret = load_text(&r)) >= 0)
-        ret = read_text(&r);
+    ret = r.directory && scenario->file ? read_text(&r) : no_memory();
     av_free(r.elements);
     av_free(r.directory);
-    av_free(r.text);
+    return ret;
+}
+
+int scenario_read(Scenario *scenario, const char *file)
+{
+    size_t size = 0;
+    char *text;
+    int ret = load_text(file, &text, &size);
+
+    if (ret >= 0)
+        ret = scenario_read_text(scenario, file, text, size);
+    av_free(text);
     return ret;
 }
