@@ -39,7 +39,7 @@ void put(Made *m, const void *data, size_t size)
 void put_be(Made *m, uint64_t value, int nb)
 {
     while (nb--) {
-        uint8_t byte = value >> 8 * nb;
+        uint8_t byte = nb < 8 ? value >> 8 * nb : 0;
 
         put(m, &byte, 1);
     }
@@ -48,7 +48,7 @@ void put_be(Made *m, uint64_t value, int nb)
 void put_le(Made *m, uint64_t value, int nb)
 {
     for (int i = 0; i < nb; i++) {
-        uint8_t byte = value >> 8 * i;
+        uint8_t byte = i < 8 ? value >> 8 * i : 0;
 
         put(m, &byte, 1);
     }

@@ -130,7 +130,8 @@ static int make_datagram(const TrackPacket *p, Datagram *d)
         return AVERROR(ENOMEM);
     note  = (PacketNote *)d->buffer->data;
     *note = (PacketNote){ 0, p->arrival, NULL, p->red, p->rtx };
-    memcpy(d->buffer->data + offset, p->payload, p->size);
+    if (p->size)
+        memcpy(d->buffer->data + offset, p->payload, p->size);
     if (p->tail_size)
         memcpy(d->buffer->data + offset + p->size, p->tail, p->tail_size);
     d->payload      = d->buffer->data + offset;
