@@ -28,6 +28,7 @@
 #include "common.h"
 #include "net/rtp_frames.h"
 #include "net/rtp_pack.h"
+#include "report/log.h"
 
 #define MAX_FRAMES  64
 #define MAX_PACKETS 512
@@ -51,6 +52,9 @@ static const struct {
     { "H.265", AV_CODEC_ID_HEVC, 0, MAX_FRAME, 7,
       { { 0, 0, 0, 1, 0x26, 1, 0x88 }, { 0, 0, 0, 1, 2, 1, 0x88 } } },
     { "Opus", AV_CODEC_ID_OPUS, 1, 300, 1, { { 0x78 }, { 0x78 } } },
+    /* Temporal delimiter, sequence header on key frames, frame. */
+    { "AV1", AV_CODEC_ID_AV1, 0, MAX_FRAME, 7,
+      { { 0x12, 0, 0x0a, 2, 0, 0, 0x32 }, { 0x12, 0, 0x2a, 2, 4, 4, 0x32 } } },
 };
 
 #define NB_CODECS (sizeof(codecs) / sizeof(codecs[0]))
@@ -67,6 +71,19 @@ typedef struct Stream {
 
 static uint64_t seed;
 
+/* The smallest LEB128 there is for what follows it. */
+static void put_obu_size(AVPacket *frame, size_t at)
+{
+    size_t left = frame->size - at - 1;
+
+    if (left < 128) {
+        frame->data[at] = left;
+        return;
+    }
+    frame->data[at]     = 128 | ((left - 1) & 127);
+    frame->data[at + 1] = (left - 1) >> 7;
+}
+
 /* No byte below 4: what stands behind the prefix holds no start code. */
 static AVPacket *make_frame(int codec, int i)
 {
@@ -79,6 +96,8 @@ static AVPacket *make_frame(int codec, int i)
     for (size_t j = 0; j < size; j++)
         frame->data[j] = 4 + random_below(&seed, 252);
     memcpy(frame->data, codecs[codec].clear[i > 0], nb_clear);
+    if (codecs[codec].id == AV_CODEC_ID_AV1)
+        put_obu_size(frame, nb_clear);
     frame->pts = frame->dts = (int64_t)i * 3000;
     if (i == 0)
         frame->flags |= AV_PKT_FLAG_KEY;
@@ -155,11 +174,13 @@ static RtpFrames *open_frames(int codec)
     return f;
 }
 
-/* Whether there are such depacketizers in this FFmpeg. */
+/* Whether there are such depacketizers in this FFmpeg, and right ones. */
 static bool supported(int codec)
 {
-    return codecs[codec].id != AV_CODEC_ID_HEVC ||
-           avformat_version() >= AV_VERSION_INT(60, 0, 0);
+    const unsigned major = avformat_version() >> 16;
+
+    return major >= (codecs[codec].id == AV_CODEC_ID_AV1    ? 62
+                     : codecs[codec].id == AV_CODEC_ID_HEVC ? 60 : 0);
 }
 
 static void push(RtpFrames *f, const Stream *s, int i, unsigned nb_lost)
@@ -190,6 +211,21 @@ static void check_frame(const Stream *s, int i, const AVPacket *got,
     ck_assert_uint_eq(info->last - info->first + 1, s->nb_packets_of[i]);
     ck_assert(!(got->flags & AV_PKT_FLAG_CORRUPT));
 }
+
+START_TEST(refused)
+{
+    RtpFrames *f = NULL;
+    int ret;
+
+    log_init(-8);
+    ret = rtp_frames_open(&f, codecs[_i].id, 96, 90000);
+    ck_assert_int_eq(ret, supported(_i) ? 0 : AVERROR_PATCHWELCOME);
+    ck_assert(supported(_i) == (f != NULL));
+    rtp_frames_free(&f);
+    ck_assert_int_eq(rtp_frames_open(&f, AV_CODEC_ID_PNG, 96, 90000),
+                     AVERROR_PATCHWELCOME);
+}
+END_TEST
 
 START_TEST(whole_stream)
 {
@@ -477,6 +513,7 @@ int main(void)
     TCase *tests;
     Suite *suite = suite_with("rtp_frames", &tests);
 
+    tcase_add_loop_test(tests, refused, 0, NB_CODECS);
     tcase_add_loop_test(tests, whole_stream, 0, NB_CODECS);
     tcase_add_loop_test(tests, each_packet_lost, 0, NB_CODECS);
     tcase_add_test(tests, no_markers);
