@@ -186,6 +186,7 @@ bool finish_iv_shared(const Lint *lint, const LintTrack *track,
         const LintTrack *t = lint->tracks[i];
 
         if (t == track || !has_constant_word(t) ||
+            t->copy_of == track->number || track->copy_of == t->number ||
             survey_format(&t->survey) != format ||
             memcmp(t->iv_word, track->iv_word, 4) ||
             (t->input->rtp && t->input->ssrc == track->input->ssrc))

@@ -56,7 +56,20 @@ static void read_unit(Facts *f, const E2EENalTypes *types, const E2EENal *nal)
             nal->data + 1, nal->end - nal->data - 1);
 }
 
-static void read_units(Facts *f)
+/* Where the frame has no SPS, it is the stream's. */
+static bool header_rewritten(const FrameView *view, const E2EENalTypes *types)
+{
+    const uint8_t *end = view->sets + view->sets_size;
+    E2EENal nal = { .end = view->sets };
+
+    while (view->sets && ff_e2ee_annexb_next(&nal, end))
+        if (ff_e2ee_nal_is(types, nal.data, types->sps) &&
+            ff_e2ee_h264_sps_rewritten(nal.data + 1, nal.end - nal.data - 1))
+            return true;
+    return false;
+}
+
+static void read_units(Facts *f, const FrameView *view)
 {
     const E2EENalTypes *types = ff_e2ee_nal_types(f->frame.codec);
     const uint8_t *end = f->frame.data + f->frame.size;
@@ -83,6 +96,8 @@ static void read_units(Facts *f)
         f->nb_slices = 0;
     f->lacks_sets = f->key_slice && (found & types->parameter_sets) !=
                                     types->parameter_sets;
+    if (f->lacks_sets && view->codec == E2EE_CODEC_H264)
+        f->sps_rewritten |= header_rewritten(view, types);
 }
 
 /* 6.1 of the VP9 bitstream specification: marker 2, profile of two bits and,
@@ -112,7 +127,7 @@ void facts_read(Facts *f, const FrameView *view, const E2EEFrame *frame,
     f->reordered = packet->dts != AV_NOPTS_VALUE &&
                    packet->pts != AV_NOPTS_VALUE && packet->pts < packet->dts;
     if (view->codec == E2EE_CODEC_H264 || view->codec == E2EE_CODEC_H265)
-        read_units(f);
+        read_units(f, view);
     else if (view->codec == E2EE_CODEC_VP9)
         f->hidden = is_hidden(frame->data, frame->size);
 }

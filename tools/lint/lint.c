@@ -61,7 +61,8 @@ static LintTrack *add_track(Lint *lint, const InputTrack *input)
     track = av_mallocz(sizeof(*track));
     if (!track)
         return NULL;
-    track->number = lint->nb_tracks;
+    track->number  = lint->nb_tracks;
+    track->copy_of = -1;
     grown[lint->nb_tracks++] = track;
     track->input = input;
     track->found = av_calloc(lint_nb_rules, sizeof(*track->found));
@@ -113,6 +114,8 @@ static int read_nonce(Lint *lint, LintTrack *track, Facts *f)
                      f->frame.size, track->number, f->number,
                      &f->nonce_first);
     f->nonce = FFMAX(ret, 0);
+    if (ret == NONCE_REPEATED && (int)f->nonce_first.track != track->number)
+        track->copy_of = f->nonce_first.track;
     return FFMIN(ret, 0);
 }
 

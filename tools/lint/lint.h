@@ -100,6 +100,7 @@ struct LintTrack {
     LintKey      keys[256];
     uint8_t      iv_word[4];    ///< the first bytes of the last IV
     uint64_t     nb_ivs, nb_same_word; ///< that begin as the one before
+    int          copy_of;       ///< track whose frames these are, -1: none
     LintFinding  clear;         ///< frames without a trailer
     LintFinding  sframe_reused; ///< if the track is SFrame
     LintFinding *found;         ///< one place a rule, nb or level 0: nothing

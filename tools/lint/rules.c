@@ -167,7 +167,7 @@ const LintRule lint_rules[] = {
       "there are several slices: one region is sealed from the first on, and "
       "servers and depacketizers see one slice",
       "clients of Jitsi and Nextcloud, who do not escape", SPEC("2.4, 4.3"),
-      "encode anew: " X264 " -slices 1", check_slices, NULL },
+      "encode anew: " X264 " -threads 1", check_slices, NULL },
     { "lengths", LINT_INFO, LINT_NONE,
       "NAL units have lengths for start codes, which no client knows; "
       "e2ee_encrypt converts them", LIKE_LIVEKIT, SPEC("2.5"),
