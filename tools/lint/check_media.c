@@ -71,9 +71,9 @@ bool check_short_codes(const Lint *lint, const LintTrack *track,
 bool check_sps(const Lint *lint, const LintTrack *track, const Facts *f,
                LintText *text)
 {
-    if (f->sps_rewritten)
-        lint_bytes(text, "begins", f->frame.data, FFMIN(f->frame.size, 24));
-    return f->sps_rewritten;
+    if (f->sps)
+        lint_bytes(text, "SPS", f->sps, FFMIN(f->sps_size, 32));
+    return f->sps;
 }
 
 bool check_b_frames(const Lint *lint, const LintTrack *track,

@@ -41,6 +41,16 @@ static void read_slice(Facts *f, const E2EENalTypes *types,
         f->b_slice = start.slice_type % 5 == 1;
 }
 
+static void read_sps(Facts *f, const E2EENalTypes *types, const E2EENal *nal)
+{
+    if (f->frame.codec != E2EE_CODEC_H264 ||
+        !ff_e2ee_nal_is(types, nal->data, types->sps) ||
+        !ff_e2ee_h264_sps_rewritten(nal->data + 1, nal->end - nal->data - 1))
+        return;
+    f->sps      = nal->data;
+    f->sps_size = nal->end - nal->data;
+}
+
 static void read_unit(Facts *f, const E2EENalTypes *types, const E2EENal *nal)
 {
     f->clear += 4 + (nal->end - nal->data);
@@ -50,23 +60,19 @@ static void read_unit(Facts *f, const E2EENalTypes *types, const E2EENal *nal)
         f->sei       = f->sei ? f->sei : nal->data;
         f->sei_size += nal->end - nal->data;
     }
-    if (f->frame.codec == E2EE_CODEC_H264 &&
-        ff_e2ee_nal_is(types, nal->data, types->sps))
-        f->sps_rewritten |= ff_e2ee_h264_sps_rewritten(
-            nal->data + 1, nal->end - nal->data - 1);
+    read_sps(f, types, nal);
 }
 
 /* Where the frame has no SPS, it is the stream's. */
-static bool header_rewritten(const FrameView *view, const E2EENalTypes *types)
+static void read_header(Facts *f, const FrameView *view,
+                        const E2EENalTypes *types)
 {
-    const uint8_t *end = view->sets + view->sets_size;
     E2EENal nal = { .end = view->sets };
 
-    while (view->sets && ff_e2ee_annexb_next(&nal, end))
-        if (ff_e2ee_nal_is(types, nal.data, types->sps) &&
-            ff_e2ee_h264_sps_rewritten(nal.data + 1, nal.end - nal.data - 1))
-            return true;
-    return false;
+    if (!view->sets)
+        return;
+    while (ff_e2ee_annexb_next(&nal, view->sets + view->sets_size))
+        read_sps(f, types, &nal);
 }
 
 static void read_units(Facts *f, const FrameView *view)
@@ -96,8 +102,8 @@ static void read_units(Facts *f, const FrameView *view)
         f->nb_slices = 0;
     f->lacks_sets = f->key_slice && (found & types->parameter_sets) !=
                                     types->parameter_sets;
-    if (f->lacks_sets && view->codec == E2EE_CODEC_H264)
-        f->sps_rewritten |= header_rewritten(view, types);
+    if (f->lacks_sets)
+        read_header(f, view, types);
 }
 
 /* 6.1 of the VP9 bitstream specification: marker 2, profile of two bits and,

@@ -50,7 +50,8 @@ typedef struct Facts {
     size_t    sei_size;
     bool      delimiter;
     bool      lacks_sets;       ///< a key frame without its parameter sets
-    bool      sps_rewritten;    ///< see ff_e2ee_h264_sps_rewritten()
+    const uint8_t *sps;         ///< one that ff_e2ee_h264_sps_rewritten()
+    size_t    sps_size;         ///< tells of, its header first; NULL: none
     bool      b_slice;
     bool      unsafe;           ///< the clear part ends in 00
     int       nb_slices;        ///< 0 where it is sealed: nobody can tell

@@ -303,10 +303,12 @@ static int tell_no_key(Failure *f)
                            "receiver says MissingKey", g->id,
                            secrets->nb_given == 1 ? "is" : "are", indexes);
     return finding_add(list, "wrong-key", false, g->nb_failed,
-                       "none of the %d key%s given opens them, by any "
-                       "derivation or salt known here: another passphrase or "
-                       "key, or a salt of the application's own (--salt)",
-                       secrets->nb_given, secrets->nb_given == 1 ? "" : "s");
+                       "%s open%s them by any derivation or salt known here: "
+                       "another passphrase or key, or a salt of the "
+                       "application's own (--salt)", secrets->nb_given == 1 ?
+                       "the key that was given does not" :
+                       "none of the keys that were given",
+                       secrets->nb_given == 1 ? "" : "s");
 }
 
 static const char *wanted_key(WireFormat format)
