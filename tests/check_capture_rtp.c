@@ -514,6 +514,51 @@ START_TEST(what_is_not_rtp_is_told_apart)
 }
 END_TEST
 
+/* More SSRCs than are looked at; then a real stream. */
+START_TEST(noise_does_not_keep_streams_out)
+{
+    uint64_t seed = 5;
+    Outcome *o;
+
+    begin_pcap(&made, 1);
+    for (int n = 0; n < 2500; n++) {
+        uint8_t noise[20];
+
+        random_fill(&seed, noise, sizeof(noise));
+        noise[0] = 0x80;
+        noise[1] = 0x60;
+        put_pcap_udp(&made, 2 * MS * n, 7000, noise, sizeof(noise));
+    }
+    for (int n = 0; n < NB; n++) {
+        Rtp rtp = opus(n);
+
+        put_rtp(5000 * MS + 20 * MS * n, &rtp);
+    }
+    o = read_made(&made, NULL);
+    ck_assert_int_eq(o->nb_tracks, 1);
+    check_numbers(o, NULL, 0, NB, SIZE);
+}
+END_TEST
+
+/* Without its keys SRTP looks like RTP, and beside DTLS it is SRTP. */
+START_TEST(missing_hop_keys_are_asked_for)
+{
+    uint8_t dtls[40] = { 22, 0xfe, 0xfd };
+    const char *said;
+
+    begin_pcap(&made, 1);
+    put_pcap_udp(&made, 0, 5004, dtls, sizeof(dtls));
+    for (int n = 0; n < NB; n++)
+        put_opus(n);
+    capture_errors_begin();
+    read_made(&made, NULL);
+    said = capture_errors_end();
+    check_that(strstr(said, "give the hop's keys by --srtp-keys") &&
+               strchr(said, '\n') == said + strlen(said) - 1, "said %s",
+               said);
+}
+END_TEST
+
 static int put_packed(void *opaque, const uint8_t *data, size_t size)
 {
     put_pcap_udp(&made, *(int64_t *)opaque, 5004, data, size);
@@ -872,6 +917,8 @@ int main(void)
     tcase_add_test(tests, a_sequence_that_begins_anew);
     tcase_add_test(tests, a_stream_goes_on_after_bye);
     tcase_add_test(tests, what_is_not_rtp_is_told_apart);
+    tcase_add_test(tests, noise_does_not_keep_streams_out);
+    tcase_add_test(tests, missing_hop_keys_are_asked_for);
     tcase_add_loop_test(tests, codecs_are_guessed, 0, NB_CODECS);
     tcase_add_test(tests,
                    a_stream_that_nothing_explains_is_a_track_without_frames);
