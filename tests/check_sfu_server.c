@@ -392,6 +392,34 @@ START_TEST(layer_time_by_reports)
 }
 END_TEST
 
+/* A key frame that was lost and sent again comes too late if the other layer
+ * has gone on for long: the receiver would see time stand still. */
+START_TEST(key_frame_too_late)
+{
+    const RtcpSenderReport low  = { 50, UINT64_C(5) << 32, 9000, 0, 0 };
+    const RtcpSenderReport high = { 51, UINT64_C(5) << 32, 9000, 0, 0 };
+    int frames = _i ? 3 : 1;
+
+    meeting_act(&m, (ServerAction){ SERVER_LAYER, { 0, MS(90) },
+                                    .kind = -1 });
+    open_vp8(2);
+    meeting_send_report(&m, &low);
+    meeting_send_report(&m, &high);
+    meeting_send(&m, (Sent){ 50, 1, 0, true, KEY, 0 });
+    meeting_send(&m, (Sent){ 51, 1, 0, true, KEY, 0 });
+    meeting_until(&m, MS(100));
+    /* The high layer's frame 1 begins with packet 2, which is lost. */
+    meeting_send(&m, (Sent){ 51, 3, 3000, true, MORE, 1 });
+    for (int i = 0; i <= frames; i++)
+        meeting_send(&m, (Sent){ 50, 2 + i, 3000 + 3000 * i, true, DELTA,
+                                 1 + i });
+    meeting_until(&m, MS(150));
+    meeting_send(&m, (Sent){ 51, 2, 3000, false, KEY, 1 });
+    ck_assert_int_eq(meeting_count_events(&m, EVENT_LAYER, NULL), _i ? 1 : 2);
+    ck_assert_uint_eq(last_of(BOB)->timestamp, _i ? 12000 : 6001);
+}
+END_TEST
+
 /* If the wanted layer never comes, another one does after a while. */
 START_TEST(layer_that_is_not_sent)
 {
@@ -550,6 +578,7 @@ int main(void)
     tcase_add_test(tests, pli_is_throttled);
     tcase_add_test(tests, layers);
     tcase_add_test(tests, layer_time_by_reports);
+    tcase_add_loop_test(tests, key_frame_too_late, 0, 2);
     tcase_add_test(tests, layer_that_is_not_sent);
     tcase_add_loop_test(tests, rules_decide, 0, SFU_NB);
     tcase_add_test(tests, verdicts);

@@ -24,6 +24,11 @@
 /* Another layer than the wanted one will do after this. */
 #define PATIENCE 500000
 
+/* A new layer's key frame that is older than this against what went out last
+ * is too late: time would stand still for the receiver (mediasoup's
+ * SimulcastConsumer has the same bound). */
+#define MAX_BEHIND 0.075
+
 void layers_stop(Subscription *subscription)
 {
     rewrite_close(&subscription->rewriter);
@@ -44,11 +49,12 @@ static uint32_t ticks(double seconds, int clock_rate)
 static uint32_t timestamp_offset(const Subscription *s, const Arrival *a)
 {
     const Rewriter *r = &s->rewriter;
+    int latest = s->layer != LAYER_NONE ? s->layer : s->last_layer;
     const Uplink *old;
 
-    if (!r->started || s->last_layer == a->uplink->layer)
+    if (!r->started || latest == a->uplink->layer)
         return r->offset;
-    old = s->last_layer < 0 ? NULL : &s->track->uplinks[s->last_layer];
+    old = latest < 0 ? NULL : &s->track->uplinks[latest];
     if (old && old->has_report && a->uplink->has_report) {
         const RtcpSenderReport *from = &old->report, *to = &a->uplink->report;
         double seconds = (int64_t)(to->ntp - from->ntp) / 4294967296.0;
@@ -62,13 +68,12 @@ static uint32_t timestamp_offset(const Subscription *s, const Arrival *a)
 
 static int switch_layer(Subscription *s, const Arrival *a)
 {
-    int ret;
+    int ret = rewrite_open(&s->rewriter, &a->input, timestamp_offset(s, a));
 
-    if (s->layer != LAYER_NONE)
-        s->last_layer = s->layer;
-    ret = rewrite_open(&s->rewriter, &a->input, timestamp_offset(s, a));
     if (ret < 0)
         return ret;
+    if (s->layer != LAYER_NONE)
+        s->last_layer = s->layer;
     if (s->track->nb_uplinks > 1 && s->last_layer != a->uplink->layer)
         server_event(s->track, s, EVENT_LAYER, "",
                      a->datagram->tag.frame, a->uplink->layer);
@@ -104,6 +109,15 @@ static bool waits_for(Subscription *s, const Arrival *a)
            (!target->started || a->now - target->time >= PATIENCE);
 }
 
+static bool is_too_old(const Subscription *s, const Arrival *a)
+{
+    int32_t behind = s->rewriter.timestamp - a->input.timestamp -
+                     timestamp_offset(s, a);
+
+    return s->layer != LAYER_NONE &&
+           behind > MAX_BEHIND * s->track->clock_rate;
+}
+
 /* It came late: it belongs to what has gone out before a switch or pause. */
 static bool went_out(const Subscription *s, const Arrival *a)
 {
@@ -117,7 +131,8 @@ int layers_choose(Subscription *subscription, const Arrival *arrival,
 
     subscription->target = target_layer(subscription, arrival);
     if (waits_for(subscription, arrival)) {
-        if (arrival->starts && !went_out(subscription, arrival))
+        if (arrival->starts && !went_out(subscription, arrival) &&
+            !is_too_old(subscription, arrival))
             ret = switch_layer(subscription, arrival);
         else
             ret = feedback_ask_key(arrival->uplink, subscription);
