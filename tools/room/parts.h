@@ -117,6 +117,7 @@ struct Reception {
     HeldKeys      keys;
     Lives        *lives;            ///< one for each encoding
     FrameState    state;
+    int           layer;            ///< of its latest frame; -1: none yet
     bool          waiting;          ///< for a key frame
     bool          asking;           ///< a task is there that asks for it
     int64_t       asked;            ///< when it did last; INT64_MIN: never

@@ -67,22 +67,27 @@ int reception_end_oldest(Reception *r, Lives *lives, AVPacket *packet)
     return 0;
 }
 
-/* All that was sent before it and is still there has been passed by. */
+/* All that was sent before it and is still there has been passed by. What
+ * was lost of layers that do not come here anyway is no loss. */
 static int pass(Reception *r, int64_t sent, int layer, uint64_t frame)
 {
     int ret = 0;
 
     for (int i = 0; i < r->track->nb_chains; i++) {
         Lives *lives = &r->lives[i];
-        const Life *life;
+        Life *life;
 
         while (ret >= 0 && (life = lives_oldest(lives)) &&
                (life->sent->life.sent < sent ||
                 (i == layer && life->sent->life.frame < frame))) {
-            lives_oldest(lives)->life.gave_up = clock_now(r->room->clock);
+            life->life.gave_up = clock_now(r->room->clock);
+            if (i != layer && i != r->layer && !life->places &&
+                !life->withheld)
+                life->withheld = LIFE_OTHER_LAYER;
             ret = reception_end_oldest(r, lives, NULL);
         }
     }
+    r->layer = layer;
     return ret;
 }
 
@@ -159,7 +164,7 @@ static int take_stray(Reception *r, const PacketTag *tag, bool opened,
 {
     if (tag->flags & TAG_INJECTED)
         r->row.nb_injected++;
-    else
+    else if (tag->flags & TAG_REPLAYED)
         r->row.nb_replayed++;
     if (!opened || shown == SHOWN_WAITING || !r->queue)
         return 0;

@@ -177,6 +177,7 @@ int reception_open(Reception *r)
     int ret = open_parts(r);
 
     r->active  = true;
+    r->layer   = -1;
     r->waiting = track_is_video(r->track);
     r->asked   = INT64_MIN;
     r->due     = INT64_MAX;
