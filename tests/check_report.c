@@ -362,7 +362,7 @@ START_TEST(the_table_fits_80_columns)
         "1 late",
         "bob was not sent 50 of alice's audio frames by the server: 50 paused",
         "bob did not open 1 of alice's video frames: 1 DecryptionFailed: the "
-        "tag does not fit",
+        "tag does\nnot fit",
         "bob did not see 62 of alice's video frames: 62 waited for a key "
         "frame",
         "eve did not open 450 of alice's video frames: 450 MissingKey",
@@ -379,7 +379,7 @@ START_TEST(the_table_fits_80_columns)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         ck_assert_msg(strstr((char *)out.data, lines[i]) != NULL, "%s\n%s",
                       lines[i], (char *)out.data);
-    for (char *line = strstr((char *)out.data, "receiver"); *line != '\n';
+    for (char *line = strstr((char *)out.data, "receiver"); *line != '\0';
          line = strchr(line, '\n') + 1)
         ck_assert_int_le(strcspn(line, "\n"), 80);
     ck_assert_ptr_null(strchr((char *)out.data, '\033'));

@@ -67,8 +67,8 @@ check 'a late one' tells 'its last packet came at 14.945 s, 112 ms after the \
 jitter buffer had given up' r.json alice/video '#430' bob
 check 'a refused one' tells 'the filter refused it (DecryptionFailed: the tag \
 does not fit)' r.json alice/video '#440' bob
-check 'a key that is not there' tells 'eve had not got key 0 that it was \
-sealed with (MissingKey)' r.json alice/video '#1' eve
+check 'a key that is not there' tells 'because eve did not have key 0, \
+which it was sealed with (MissingKey)' r.json alice/video '#1' eve
 check 'a paused track' tells "bob did not hear frame 475 of alice's audio \
 because the server did not forward it (paused)." r.json alice/audio 9.5 bob
 check 'all receivers: bob' tells "bob saw frame 10 of alice's video as it was \

@@ -94,22 +94,6 @@ static int parse_frame(WhyQuery *q, const char *text)
     return -1;
 }
 
-/* At most 79 columns, broken between words. */
-static void print_wrapped(const char *text)
-{
-    while (strlen(text) > 79) {
-        const char *space = text + 79;
-
-        while (space > text && *space != ' ')
-            space--;
-        if (space == text)
-            break;
-        log_out("%.*s\n", (int)(space - text), text);
-        text = space + 1;
-    }
-    log_out("%s\n", text);
-}
-
 static void print_answer(const WhyReport *why, const WhyAnswer *a)
 {
     WhyStep steps[WHY_STEPS];
@@ -118,7 +102,7 @@ static void print_answer(const WhyReport *why, const WhyAnswer *a)
 
     av_bprint_init(&sentence, 0, AV_BPRINT_SIZE_UNLIMITED);
     why_sentence(&sentence, why, a);
-    print_wrapped(sentence.str);
+    log_out_wrapped(sentence.str);
     av_bprint_finalize(&sentence, NULL);
     for (int i = 0; i < nb; i++)
         if (steps[i].time >= 0)

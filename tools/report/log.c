@@ -192,6 +192,21 @@ void log_out_at(int level, const char *fmt, ...)
     va_end(args);
 }
 
+void log_out_wrapped(const char *text)
+{
+    while (strlen(text) > 79) {
+        const char *space = text + 79;
+
+        while (space > text && *space != ' ')
+            space--;
+        if (space == text)
+            break;
+        log_out("%.*s\n", (int)(space - text), text);
+        text = space + 1;
+    }
+    log_out("%s\n", text);
+}
+
 void log_out_to_stderr(void)
 {
     out_to_stderr = true;

@@ -77,6 +77,9 @@ void log_out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_out_at(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** Print a sentence: at most 79 columns, broken between words. */
+void log_out_wrapped(const char *text);
+
 /** From here on log_out() prints to standard error: standard output is taken
  *  by a file. */
 void log_out_to_stderr(void);

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <libavutil/bprint.h>
 #include <libavutil/macros.h>
 
 #include "log.h"
@@ -134,23 +135,26 @@ static void print_sentence(const ReportRow *r, const RowCauses *causes, int i,
     const char *active = recording || !r->receiver ? NULL
                                                    : sentences[i].active;
     const char *comma  = "";
+    AVBPrint out;
 
+    av_bprint_init(&out, 0, AV_BPRINT_SIZE_UNLIMITED);
     if (active)
-        log_out("%s %s ", r->receiver, active);
-    log_out("%"PRIu64" of %s's %s frames%s%s%s:",
-            count(causes, sentences[i].fates), r->sender ? r->sender : "",
-            r->kind ? r->kind : "media", active ? "" : " ",
-            active ? "" : sentences[i].passive,
-            recording ? "" : sentences[i].where);
+        av_bprintf(&out, "%s %s ", r->receiver, active);
+    av_bprintf(&out, "%"PRIu64" of %s's %s frames%s%s%s:",
+               count(causes, sentences[i].fates), r->sender ? r->sender : "",
+               r->kind ? r->kind : "media", active ? "" : " ",
+               active ? "" : sentences[i].passive,
+               recording ? "" : sentences[i].where);
     for (int j = 0; j < causes->nb; j++) {
         const Cause *c = &causes->list[j];
 
         if (sentences[i].fates & BIT(c->fate)) {
-            log_out("%s %"PRIu64" %s", comma, c->nb, c->text);
+            av_bprintf(&out, "%s %"PRIu64" %s", comma, c->nb, c->text);
             comma = ",";
         }
     }
-    log_out("\n");
+    log_out_wrapped(out.str);
+    av_bprint_finalize(&out, NULL);
 }
 
 /* What the sender did is told once, not for each receiver. */

@@ -141,13 +141,26 @@ static void say_lost(AVBPrint *out, const WhyReport *why, const WhyAnswer *a)
     say_given_up(out, l, nb);
 }
 
+static const PacketMishap *find_late(const FrameLife *l)
+{
+    for (unsigned i = 0; i < FFMIN(l->nb_mishaps, LIFE_MISHAPS); i++)
+        if (!strcmp(l->mishaps[i].what, "late"))
+            return &l->mishaps[i];
+    return NULL;
+}
+
 static void say_late(AVBPrint *out, const WhyAnswer *a)
 {
     const FrameLife *l = &a->life;
 
+    const PacketMishap *packet = find_late(l);
+
     av_bprintf(out, "because ");
-    if (l->arrived_last >= 0 && l->gave_up >= 0 &&
-        l->arrived_last >= l->gave_up)
+    if (packet)
+        av_bprintf(out, "its packet %d came at %.3f s, after the ones behind "
+                   "it had been taken", packet->index + 1, S(packet->time));
+    else if (l->arrived_last >= 0 && l->gave_up >= 0 &&
+             l->arrived_last >= l->gave_up)
         av_bprintf(out, "its last packet came at %.3f s, %.0f ms after the "
                    "jitter buffer had given up", S(l->arrived_last),
                    (l->arrived_last - l->gave_up) / 1e3);
@@ -163,23 +176,53 @@ static void say_late(AVBPrint *out, const WhyAnswer *a)
     }
 }
 
+/* What was done to the frame on its way that a filter would refuse. */
 static const char *interference(const FrameLife *l)
 {
+    static const struct {
+        const char *what, *words;
+    } rows[] = {
+        { "tampered",  "the server had tampered with it" },
+        { "replay",    "the server had sent it a second time" },
+        { "corrupted", "the network had damaged it" },
+    };
+
     for (unsigned i = 0; i < FFMIN(l->nb_mishaps, LIFE_MISHAPS); i++)
-        if (!mishap_is_loss(&l->mishaps[i]) &&
-            strcmp(l->mishaps[i].what, "sent again") &&
-            strcmp(l->mishaps[i].what, "duplicate") &&
-            strcmp(l->mishaps[i].what, "delayed"))
-            return l->mishaps[i].what;
+        for (size_t j = 0; j < FF_ARRAY_ELEMS(rows); j++)
+            if (!strcmp(l->mishaps[i].what, rows[j].what))
+                return rows[j].words;
     return NULL;
 }
 
+/* "key 3" or, if the index is not known, "the key" */
 static void say_key(AVBPrint *out, int index)
 {
     if (index >= 0)
         av_bprintf(out, "key %d", index);
     else
         av_bprintf(out, "the key");
+}
+
+static void say_missing_key(AVBPrint *out, const WhyReport *why,
+                            const WhyAnswer *a, int index)
+{
+    if (!why->recording)
+        av_bprintf(out, "%s did not have ", who(why, a));
+    say_key(out, index);
+    av_bprintf(out, ", which it was sealed with%s",
+               why->recording ? ", was not given" : "");
+}
+
+static void say_wrong_key(AVBPrint *out, const WhyReport *why,
+                          const WhyAnswer *a, int index)
+{
+    if (!why->recording)
+        av_bprintf(out, "%s's ", who(why, a));
+    if (index >= 0)
+        av_bprintf(out, "key %d", index);
+    else
+        av_bprintf(out, why->recording ? "the key" : "key");
+    av_bprintf(out, " is not the one that it was sealed with");
 }
 
 static void say_refused(AVBPrint *out, const WhyReport *why,
@@ -191,22 +234,16 @@ static void say_refused(AVBPrint *out, const WhyReport *why,
 
     av_bprintf(out, "because ");
     if (l->open_state == STATE_MISSING_KEY) {
-        av_bprintf(out, "%s had not got ", who(why, a));
-        say_key(out, key);
-        av_bprintf(out, " that it was sealed with");
+        say_missing_key(out, why, a, key);
     } else if (l->open_state == STATE_INVALID_KEY) {
-        av_bprintf(out, "%s did not open it with what %s has as ",
-                   why->recording ? "the filter" : "the receiver's filter",
-                   who(why, a));
-        say_key(out, key);
-        av_bprintf(out, ": it was sealed with another");
+        say_wrong_key(out, why, a, key);
     } else {
         av_bprintf(out, "the filter refused it");
     }
     av_bprintf(out, " (%s%s%s)", state_name(l->open_state),
                *l->reason ? ": " : "", l->reason);
     if (about)
-        av_bprintf(out, "; on its way it was %s", about);
+        av_bprintf(out, "; %s", about);
 }
 
 static void say_unsealed(AVBPrint *out, const WhyReport *why,
@@ -232,29 +269,30 @@ static void say_withheld(AVBPrint *out, const WhyReport *why,
                    *cause ? " (" : "", cause, *cause ? ")" : "");
 }
 
-/* The frames that were missing right before this one, and that the decoder
- * still missed: "because frames 100 to 102 before it were lost on the ..." */
-static void say_missing_before(AVBPrint *out, const WhyAnswer *a)
+/* The frames that were missing before this one, and that the decoder still
+ * missed: "because frames 100 to 102 before it were lost on the uplink".
+ * @param until  what ends the search: a frame that was shown like this */
+static bool say_missing_before(AVBPrint *out, const WhyAnswer *a, Shown until)
 {
     int last = find_note(a) - 1, first;
 
     while (last >= 0 && !is_missing(&a->notes[last]) &&
-           !was_shown(&a->notes[last]))
+           a->notes[last].shown != until &&
+           a->notes[last].shown != SHOWN_IDENTICAL)
         last--;
-    if (last < 0 || !is_missing(&a->notes[last])) {
-        av_bprintf(out, "because the decoder had had no key frame yet");
-        return;
-    }
+    if (last < 0 || !is_missing(&a->notes[last]))
+        return false;
     for (first = last; first > 0 && is_missing(&a->notes[first - 1]) &&
          a->notes[first - 1].fate == a->notes[last].fate; first--)
         ;
     if (first == last)
-        av_bprintf(out, "because frame %"PRIu64" before it was %s",
+        av_bprintf(out, " because frame %"PRIu64" before it was %s",
                    a->notes[last].frame, fate_name(a->notes[last].fate));
     else
-        av_bprintf(out, "because frames %"PRIu64" to %"PRIu64" before it were "
+        av_bprintf(out, " because frames %"PRIu64" to %"PRIu64" before it were "
                    "%s", a->notes[first].frame, a->notes[last].frame,
                    fate_name(a->notes[last].fate));
+    return true;
 }
 
 /* What it meant for the frames behind it. */
@@ -284,19 +322,21 @@ static void say_waiting(AVBPrint *out, const WhyAnswer *a, bool itself)
                    S(a->notes[i].captured));
 }
 
-static void say_seen(AVBPrint *out, const WhyReport *why, const WhyAnswer *a)
+static void say_seen(AVBPrint *out, const WhyAnswer *a)
 {
     const FrameLife *l = &a->life;
 
     if (l->shown == SHOWN_IDENTICAL)
         av_bprintf(out, " as it was sent");
-    else if (l->psnr >= 0)
-        av_bprintf(out, ", but not as it was sent (PSNR %.1f dB)", l->psnr);
-    else
-        av_bprintf(out, ", but not as it was sent");
     if (l->opened > l->captured)
         av_bprintf(out, ", %.0f ms after it was captured",
                    (l->opened - l->captured) / 1e3);
+    if (l->shown == SHOWN_DIFFERENT) {
+        av_bprintf(out, ", but not as it was sent");
+        if (l->psnr >= 0)
+            av_bprintf(out, " (PSNR %.1f dB)", l->psnr);
+        say_missing_before(out, a, SHOWN_IDENTICAL);
+    }
     if (count_lost(l)) {
         av_bprintf(out, "; ");
         say_packets(out, l);
@@ -313,25 +353,31 @@ static void say_opened(AVBPrint *out, const WhyReport *why,
                        a->life.shown == SHOWN_FAILED ? "opened" : "saw";
     bool audio = strstr(why->kind, "audio") != NULL;
 
-    av_bprintf(out, "%s %s frame %"PRIu64" of %s's %s",
-               why->recording ? "the key" : who(why, a),
-               why->recording ? "opens" : audio && *verb == 's' ? "heard"
-                                                                : verb,
-               a->life.frame, why->sender, why->kind);
+    if (why->recording) {
+        av_bprintf(out, "frame %"PRIu64" of %s's %s opened with ",
+                   a->life.frame, why->sender, why->kind);
+        say_key(out, a->life.open_key_index);
+    } else {
+        av_bprintf(out, "%s %s frame %"PRIu64" of %s's %s", who(why, a),
+                   audio && *verb == 's' ? "heard" : verb, a->life.frame,
+                   why->sender, why->kind);
+    }
     switch (a->life.shown) {
     case SHOWN_WAITING:
-        av_bprintf(out, " but could not show it ");
-        say_missing_before(out, a);
+        av_bprintf(out, " but could not show it");
+        if (!say_missing_before(out, a, SHOWN_DIFFERENT))
+            av_bprintf(out, " because the decoder had had no key frame yet");
         say_waiting(out, a, true);
         break;
     case SHOWN_FAILED:
         av_bprintf(out, ", but the decoder refused it");
         break;
     case SHOWN_NOT:
-        av_bprintf(out, "; it was not to be decoded");
+        av_bprintf(out, why->recording ? ""
+                                       : "; it was not to be decoded");
         break;
     default:
-        say_seen(out, why, a);
+        say_seen(out, a);
     }
 }
 
@@ -352,10 +398,15 @@ void why_sentence(AVBPrint *out, const WhyReport *why, const WhyAnswer *a)
         av_bprintf(out, ".");
         return;
     }
-    av_bprintf(out, "%s %s frame %"PRIu64" of %s's %s ", who(why, a),
-               why->recording ? "does not give" : audio ? "did not hear"
-                                                        : "did not see",
-               a->life.frame, why->sender, why->kind);
+    if (why->recording)
+        av_bprintf(out, "frame %"PRIu64" of %s's %s %s ", a->life.frame,
+                   why->sender, why->kind,
+                   a->life.fate == FATE_REFUSED ? "did not open"
+                                                : "is not there");
+    else
+        av_bprintf(out, "%s %s frame %"PRIu64" of %s's %s ", who(why, a),
+                   audio ? "did not hear" : "did not see", a->life.frame,
+                   why->sender, why->kind);
     switch (a->life.fate) {
     case FATE_UNSEALED:
         say_unsealed(out, why, a);

@@ -179,7 +179,9 @@ static void add_packets(Steps *s, const FrameLife *l)
         if (n > 1)
             snprintf(which, sizeof(which), "packets %u to %u",
                      m->index + 1u, m->index + n);
-        if (m->hop == HOP_SERVER)
+        if (!strcmp(m->what, "tampered"))
+            add(s, m->time, "%s: tampered with by the server", which);
+        else if (m->hop == HOP_SERVER)
             add(s, m->time, "%s: %s by the server", which, m->what);
         else
             add(s, m->time, "%s: %s%s%s", which, m->what,
@@ -213,6 +215,7 @@ static void add_end(Steps *s, const WhyReport *why, const FrameLife *l)
         [SHOWN_DIFFERENT] = "decoded, not identical to the sender's",
         [SHOWN_IDENTICAL] = "decoded, identical to the sender's",
     };
+    int64_t end  = l->opened >= 0 ? l->opened : l->arrived_last;
     char key[32] = "";
 
     if (l->gave_up >= 0 && !why->recording)
@@ -220,17 +223,17 @@ static void add_end(Steps *s, const WhyReport *why, const FrameLife *l)
     if (l->open_key_index >= 0)
         snprintf(key, sizeof(key), " with key %d", l->open_key_index);
     if (l->fate == FATE_OPENED)
-        add(s, l->opened, "opened%s: %s", key, state_name(l->open_state));
+        add(s, end, "opened%s: %s", key, state_name(l->open_state));
     else if (l->fate == FATE_REFUSED)
-        add(s, l->opened, "not opened%s: %s%s%s", key,
+        add(s, end, "not opened%s: %s%s%s", key,
             state_name(l->open_state), *l->reason ? ", " : "", l->reason);
     else
         add(s, -1, "the filter never got it: %s%s%s", fate_name(l->fate),
             *l->why ? ", " : "", l->why);
     if (l->fate == FATE_OPENED && decoder[l->shown])
-        add(s, l->opened, "%s", decoder[l->shown]);
+        add(s, end, "%s", decoder[l->shown]);
     if (l->fate == FATE_OPENED && l->psnr >= 0)
-        add(s, l->opened, "PSNR %.2f dB, SSIM %.4f", l->psnr, l->ssim);
+        add(s, end, "PSNR %.2f dB, SSIM %.4f", l->psnr, l->ssim);
 }
 
 int why_steps(WhyStep steps[WHY_STEPS], const WhyReport *why,
