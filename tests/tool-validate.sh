@@ -58,6 +58,8 @@ ready_ones() {
     [ "$(grep -c ': ok: ' out)" -eq 8 ] && [ ! -s err ]
 }
 
+make_media screen.webm -filter_complex testsrc2=size=64x64:rate=5:duration=2 \
+    -pix_fmt yuv420p -c:v libvpx
 split "$top/tests/scenarios/good.jsonl" good
 split "$top/tests/scenarios/bad.jsonl" bad
 
@@ -85,6 +87,22 @@ echo '{"duration": 1, "scheme": "rot13", "participants": [{"name": "a",
     "tracks": {"kind": "audio"}}, {"name": "b"}]}' >scheme.json
 check 'a scheme that is none' validate 2 scheme.json
 check 'a scheme that is none: told' grep -q 'rot13' err
+track() { # MEMBERS: a scenario with that track
+    echo '{"duration": 1, "participants": [{"name": "a", "tracks": {' \
+        "$1" '}}, {"name": "b"}]}' >track.json
+}
+
+track '"kind": "video", "file": "screen.webm", "stream": "v:1"'
+check 'a stream that is not there' validate 2 track.json
+check 'a stream that is not there: told' grep -q 'screen.webm: .*v:1' err
+track '"kind": "audio", "file": "screen.webm"'
+check 'a file without sound' validate 2 track.json
+track '"kind": "video", "file": "track.json"'
+check 'a file that is no media' validate 2 track.json
+track '"kind": "video", "generate": "testsrc3"'
+check 'a source that is not there' validate 2 track.json
+check 'a source that is not there: told' grep -q "generate 'testsrc3'" err
+
 umask 077
 echo 'correct horse battery staple' >room.key
 echo '{"duration": 1, "key": {"file": "room.key"}, "participants": [{"name":

@@ -22,6 +22,8 @@
 
 #include "cmd.h"
 #include "media/frame_filter.h"
+#include "media/generate.h"
+#include "media/reader.h"
 #include "options.h"
 #include "report/log.h"
 #include "room/scenario.h"
@@ -62,6 +64,43 @@ static int try_filters(const Scenario *s, const char *more, const Key *key)
     return ret;
 }
 
+static bool is_video(TrackKind kind)
+{
+    return kind == KIND_VIDEO || kind == KIND_SHARE;
+}
+
+/* Whether there is such a stream, or what makes such media up. */
+static int try_source(const TrackPlan *track)
+{
+    const MediaSource *m = &track->source;
+    const ReaderSetup setup = {
+        .file = m->file, .stream = m->stream, .start = m->start,
+        .length = m->length,
+        .type = is_video(track->kind) ? AVMEDIA_TYPE_VIDEO
+                                      : AVMEDIA_TYPE_AUDIO,
+    };
+    Generator *generator = NULL;
+    Reader *reader = NULL;
+    int ret = m->file ? reader_open(&reader, &setup)
+                      : generator_open(&generator, m->generate,
+                                       is_video(track->kind), 1);
+
+    reader_free(&reader);
+    generator_free(&generator);
+    return ret;
+}
+
+static int try_participant(const Scenario *s, const ParticipantPlan *p)
+{
+    int ret = 0;
+
+    if (p->options || p->key.kind == KEY_OWN)
+        ret = try_filters(s, p->options, &p->key);
+    for (int i = 0; i < p->nb_tracks && ret >= 0; i++)
+        ret = try_source(&p->tracks[i]);
+    return ret;
+}
+
 static int check(const char *file, Scenario *s)
 {
     int ret;
@@ -69,12 +108,8 @@ static int check(const char *file, Scenario *s)
     if ((ret = scenario_read(s, file)) < 0 || (ret = scenario_check(s)) < 0 ||
         (ret = try_filters(s, NULL, &s->key)) < 0)
         return ret;
-    for (int i = 0; i < s->nb_participants && ret >= 0; i++) {
-        const ParticipantPlan *p = &s->participants[i];
-
-        if (p->options || p->key.kind == KEY_OWN)
-            ret = try_filters(s, p->options, &p->key);
-    }
+    for (int i = 0; i < s->nb_participants && ret >= 0; i++)
+        ret = try_participant(s, &s->participants[i]);
     return ret;
 }
 
