@@ -34,8 +34,8 @@ typedef struct Run {
 } Run;
 
 static const char *const detail_names[FRAMES_NB] = {
-    [FRAMES_PROBLEMS] = "problems",
     [FRAMES_ALL]      = "all",
+    [FRAMES_PROBLEMS] = "problems",
     [FRAMES_NONE]     = "none",
 };
 

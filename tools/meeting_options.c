@@ -92,8 +92,8 @@ static const Option rows[] = {
     ROW("output", 0, OPTION_TEXT, out.report, "FILE", "the same"),
     ROW("json", 0, OPTION_TEXT, out.report, "FILE", "the same"),
     ROW("frames", 0, OPTION_TEXT, frames, "WHICH",
-        "frames that the report has one by one: problems\n"
-        "(default), all or none"),
+        "frames that the report has one by one: all\n"
+        "(default), problems or none"),
     ROW("ndjson", 0, OPTION_TEXT, out.ndjson, "FILE",
         "write the events, one a line, as they happen"),
     ROW("html", 0, OPTION_TEXT, out.html, "FILE",
@@ -133,8 +133,8 @@ static const char *verify_name(int value)
 static const char *frames_name(int value)
 {
     static const char *const names[FRAMES_NB] = {
-        [FRAMES_PROBLEMS] = "problems",
         [FRAMES_ALL]      = "all",
+        [FRAMES_PROBLEMS] = "problems",
         [FRAMES_NONE]     = "none",
     };
 

@@ -29,8 +29,8 @@
 
 /** Which frames' lives the report has one by one. */
 typedef enum FrameDetail {
-    FRAMES_PROBLEMS, ///< those that were not shown as they were sent
     FRAMES_ALL,
+    FRAMES_PROBLEMS, ///< those that were not shown as they were sent
     FRAMES_NONE,
     FRAMES_NB
 } FrameDetail;

@@ -54,7 +54,7 @@ static const struct EncoderRow {
       "deadline=realtime:cpu-used=8:lag-in-frames=0:auto-alt-ref=0:"
       "error-resilient=default" },
     { AV_CODEC_ID_AV1,  "libaom-av1",
-      "usage=realtime:cpu-used=9:lag-in-frames=0" },
+      "usage=realtime:cpu-used=8:lag-in-frames=0" },
     { AV_CODEC_ID_OPUS, "libopus",
       "application=voip:frame_duration=20" },
 };

@@ -29,6 +29,11 @@
 #include "report/log.h"
 #include "repeatable_iv.h"
 
+/* As the filters draw IVs of their own: a zero in what is not counted, or a
+ * small first byte, would need emulation prevention in each frame. */
+#define FIELD_SIZE     8
+#define FIRST_BYTE_MIN 4
+
 typedef struct AVSHA SHA;
 
 static void add_bytes(SHA *sha, const void *bytes, size_t size)
@@ -264,6 +269,9 @@ int repeatable_iv(const uint8_t fingerprint[FINGERPRINT_SIZE],
     add_text(sha, name);
     av_sha_final(sha, hash);
     av_free(sha);
+    for (int i = 0; i < FIELD_SIZE; i++)
+        if (hash[i] < (i ? 1 : FIRST_BYTE_MIN))
+            hash[i] = FIRST_BYTE_MIN;
     for (int i = 0; i < IV_DIGITS / 2; i++)
         snprintf(out + 2 * i, 3, "%02x", hash[i]);
     return 0;

@@ -123,7 +123,8 @@ int room_report(Room *room, Report *report)
 
     *report = (Report){
         .command = "run", .scenario = s->name, .file = s->file,
-        .seed = s->seed, .scheme = s->scheme,
+        .seed = s->seed,
+        .scheme = s->scheme ? s->scheme : "videosdk",
         .duration = clock_now(room->clock), .held = true,
     };
     if (!count_all(room, report))
