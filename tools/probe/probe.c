@@ -103,7 +103,7 @@ static void note_opened(Group *group, const E2EEFrame *frame)
     group->nb_short_codes += form && o->session.last_attempt % 3 == 1;
     group->nb_delimiter   += form && o->session.last_attempt % 3 == 2;
     if (group->format == WIRE_TRAILER)
-        group->nb_zero_lost += frame->data[frame->size - 2] != E2EE_IV_SIZE &&
+        group->nb_zero_lost += !group->id &&
                                frame->data[frame->size - 1] == E2EE_IV_SIZE;
 }
 
@@ -236,10 +236,21 @@ static bool has_sframe(const ProbeTrack *track)
     return false;
 }
 
+/* Where others have lost a final 00, the length of the IV is the last byte,
+ * and the IV's own last one can look like it. */
+static bool ends_in_length(const ProbeTrack *track, const WireFrame *wire)
+{
+    return wire->format == WIRE_TRAILER && wire->key_index == E2EE_IV_SIZE &&
+           track->survey.nb_zero_lost &&
+           !probe_group(track, WIRE_TRAILER, E2EE_IV_SIZE);
+}
+
 static Group *group_of(ProbeTrack *track, const WireFrame *wire)
 {
     if (wire->has_sframe && has_sframe(track))
         return probe_add_group(track, WIRE_SFRAME, wire->kid);
+    if (ends_in_length(track, wire))
+        return probe_add_group(track, WIRE_TRAILER, 0);
     return probe_add_group(track, wire->format,
                      wire->key_index >= 0 ? (uint64_t)wire->key_index : 0);
 }
