@@ -155,6 +155,8 @@ check 'IVs that begin alike' lint 1 first.webm third.ogg
 check 'are a warning' told warning iv-shared
 check 'a copy of a file' lint 0 vp8-sealed.webm vp8-sealed.webm
 check 'is a repeat' told info nonce-repeat
+head -c 10000 vp8-sealed.webm >cut.webm
+check 'a file cut short has no clear frames' lint 0 cut.webm
 check 'one key for too long' lint 1 --max-key-frames 10 vp8-sealed.webm
 check 'is told' told warning no-rotation
 check 'by time, too' lint 1 --max-key-time 1 vp8-sealed.webm

@@ -130,6 +130,7 @@ void facts_read(Facts *f, const FrameView *view, const E2EEFrame *frame,
     wire_read(&f->wire, frame);
     f->sealed = f->wire.format == WIRE_TRAILER ||
                 f->wire.format == WIRE_STREAM || f->wire.format == WIRE_DAVE;
+    f->damaged   = packet->flags & AV_PKT_FLAG_CORRUPT;
     f->reordered = packet->dts != AV_NOPTS_VALUE &&
                    packet->pts != AV_NOPTS_VALUE && packet->pts < packet->dts;
     if (view->codec == E2EE_CODEC_H264 || view->codec == E2EE_CODEC_H265)

@@ -34,6 +34,7 @@ typedef struct Facts {
     WireFrame wire;
     uint64_t  number;
     int64_t   time;             ///< microseconds
+    bool      damaged;          ///< the container lacks a part of it
     bool      sealed;           ///< it ends as a sealed frame does
     bool      reordered;        ///< shown at another time than decoded
     NonceResult nonce;

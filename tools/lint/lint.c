@@ -146,7 +146,7 @@ static void note_clear(LintTrack *track, const Facts *f)
     LintFinding *clear = &track->clear;
 
     if (f->sealed || f->wire.format != WIRE_PLAIN || f->wire.padding ||
-        clear->nb++)
+        f->damaged || clear->nb++)
         return;
     clear->number = f->number;
     clear->time   = f->time;
