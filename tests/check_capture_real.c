@@ -246,7 +246,11 @@ START_TEST(frames_are_those_that_were_sent)
         load_sent(path, c->tracks[i].name, &seen[i]);
     read_all(c, seen);
     for (int i = 0; i < MAX_TRACKS && c->tracks[i].name; i++) {
-        check_that(seen[i].nb_frames == c->tracks[i].nb_frames,
+        /* FFmpeg reads AV1 from RTP since 8.0. */
+        bool newer = c->tracks[i].rewritten && LIBAVCODEC_VERSION_MAJOR > 61;
+
+        check_that(newer ? seen[i].nb_frames > 0
+                         : seen[i].nb_frames == c->tracks[i].nb_frames,
                    "%s %s: %d frames instead of %d", c->directory,
                    c->tracks[i].name, seen[i].nb_frames,
                    c->tracks[i].nb_frames);

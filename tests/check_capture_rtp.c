@@ -780,6 +780,36 @@ START_TEST(recordings_of_one_room_are_merged_by_time)
 }
 END_TEST
 
+START_TEST(recordings_of_other_days_begin_at_zero)
+{
+    static const char *const headers[] = {
+        "{\"t\":\"a\",\"c\":\"opus\",\"u\":1700000000000000}",
+        "{\"t\":\"a\",\"c\":\"opus\",\"u\":1700100000000000,\"d\":\"b\"}",
+    };
+    const char *paths[2], *said;
+    Outcome *o;
+
+    for (int i = 0; i < 2; i++) {
+        begin_mjr(&made, headers[i]);
+        for (int n = 0; n < NB; n++) {
+            Rtp rtp = opus(n);
+
+            put_mjr(&made, 20 * MS * n, packet, make_rtp(packet, &rtp));
+        }
+        paths[i] = write_file(made.data, made.size);
+    }
+    capture_errors_begin();
+    o    = read_files(paths, 2, NULL);
+    said = capture_errors_end();
+    ck_assert_ptr_nonnull(strstr(said, "over a day after the others"));
+    unlink(paths[0]);
+    unlink(paths[1]);
+    ck_assert_int_eq(o->nb_frames, 2 * NB);
+    for (int i = 0; i < o->nb_frames; i++)
+        ck_assert_int_eq(o->frames[i].frame.time, 20 * MS * (i / 2));
+}
+END_TEST
+
 /* --- hop encryption --- */
 
 static const uint8_t master[60] = {
@@ -925,6 +955,7 @@ int main(void)
     tcase_add_test(tests, sender_reports_align_tracks);
     tcase_add_test(tests, drift_is_followed);
     tcase_add_test(tests, recordings_of_one_room_are_merged_by_time);
+    tcase_add_test(tests, recordings_of_other_days_begin_at_zero);
     tcase_add_test(tests, srtp_opens_with_the_hop_keys);
     tcase_add_loop_test(tests, a_wrong_description_gives_one_line, 0,
                         sizeof(wrongs) / sizeof(wrongs[0]));

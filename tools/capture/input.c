@@ -32,6 +32,7 @@
 
 #define DEFAULT_DEADLINE 1000000
 #define MICROSECONDS     (AVRational){ 1, 1000000 }
+#define DAY              INT64_C(86400000000)
 
 /** One file on its way to frames. */
 typedef struct File {
@@ -42,6 +43,7 @@ typedef struct File {
     Track     **tracks;    ///< of a container's streams; NULL: not media
     int         nb_tracks;
     bool        ended;
+    int64_t     origin;    ///< time of its recorder that is 0 in common
 } File;
 
 struct Input {
@@ -54,7 +56,6 @@ struct Input {
     int         nb_tracks;
     QueuedFrame *given;       ///< whose tail the caller may still look at
     bool        started;
-    int64_t     origin, origin_absolute; ///< of files without and with dates
 };
 
 /* --- tracks --- */
@@ -185,7 +186,8 @@ static int open_file(File *f, const char *name)
     if (f->capture->format != &capture_container) {
         first = f->capture->nb_streams ? f->capture->streams : NULL;
         if (first && !first->name[0])
-            base_name(name, first->name, sizeof(first->name));
+            base_name(f->capture->info.name, first->name,
+                      sizeof(first->name));
         return open_streams(f);
     }
     while (ret >= 0 && f->nb_tracks < f->capture->nb_streams)
@@ -240,23 +242,44 @@ static int64_t frame_time(const QueuedFrame *q)
                                      MICROSECONDS);
 }
 
-/* The earliest frame of files that have dates, and of those that have none,
- * is the beginning. */
+/* The earliest frame of the files that have dates, or of those that have
+ * none, is the beginning. */
+static void share_origin(Input *in, bool absolute)
+{
+    int64_t earliest = INT64_MAX;
+
+    for (int i = 0; i < in->nb_files; i++)
+        if (in->files[i].capture->absolute == absolute)
+            earliest = FFMIN(earliest, in->files[i].origin);
+    for (int i = 0; i < in->nb_files; i++) {
+        File *f = &in->files[i];
+
+        if (f->capture->absolute != absolute)
+            continue;
+        if (f->origin == INT64_MAX || f->origin - earliest < DAY)
+            f->origin = earliest == INT64_MAX ? 0 : earliest;
+        else
+            log_warning("%s: recorded over a day after the others; its time "
+                        "counts from its own beginning",
+                        f->capture->info.name);
+    }
+}
+
 static int start(Input *in)
 {
     int ret;
 
-    in->origin = in->origin_absolute = INT64_MAX;
     for (int i = 0; i < in->nb_files; i++) {
         File *f = &in->files[i];
-        int64_t *origin = f->capture->absolute ? &in->origin_absolute
-                                               : &in->origin;
 
         if ((ret = fill_queue(f)) < 0)
             return ret;
+        f->origin = INT64_MAX;
         for (const QueuedFrame *q = f->queue.head; q; q = q->next)
-            *origin = FFMIN(*origin, frame_time(q));
+            f->origin = FFMIN(f->origin, frame_time(q));
     }
+    share_origin(in, false);
+    share_origin(in, true);
     in->started = true;
     return 0;
 }
@@ -275,9 +298,7 @@ static int pick_file(Input *in, File **file, int64_t *earliest)
             return ret;
         if (!f->queue.head)
             continue;
-        time = frame_time(f->queue.head) - (f->capture->absolute
-                                                ? in->origin_absolute
-                                                : in->origin);
+        time = frame_time(f->queue.head) - f->origin;
         if (!*file || time < *earliest) {
             *file     = f;
             *earliest = time;
@@ -299,13 +320,12 @@ int input_read(Input *in, AVPacket *packet, InputFrame *frame,
         (ret = pick_file(in, &f, &time)) < 0)
         return ret;
     in->given = q = frame_queue_take(&f->queue);
-    origin = f->capture->absolute ? in->origin_absolute : in->origin;
-    time   = FFMAX(time, 0);
+    time = FFMAX(time, 0);
     av_packet_move_ref(packet, q->packet);
     *frame = q->info;
     *track = &q->track->pub;
     frame->time = time;
-    origin = av_rescale_q(origin, MICROSECONDS, q->track->pub.time_base);
+    origin = av_rescale_q(f->origin, MICROSECONDS, q->track->pub.time_base);
     if (q->track->pub.rtp) {
         packet->pts = av_rescale_q(q->track->sync.anchor_time, MICROSECONDS,
                                    q->track->pub.time_base) -
