@@ -96,7 +96,7 @@ static void tell_track(const OpenTrack *t)
                   verdict == OPEN_CLEAR ? "ALARM: " : "", t->in->label, words,
                   fate_of(t), why ? "; to learn why: e2ee-meeting probe " : "",
                   why ? t->in->file : "");
-    if (verdict == OPEN_SOME && t->nb_reason[E2EE_NOT_SEALED])
+    if (open_track_turned_clear(t))
         log_error("%s: ALARM: %s: %llu frames were never sealed",
                   t->in->file, t->in->label,
                   (unsigned long long)t->nb_reason[E2EE_NOT_SEALED]);

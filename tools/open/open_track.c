@@ -99,26 +99,30 @@ static int learn(AVCodecParameters **par, const AVCodecParameters *known,
     return ret == AVERROR(ENOMEM) ? ret : 0;
 }
 
-static int take_unopened(OpenTrack *t, const AVPacket *packet)
+static int take_unopened(OpenTrack *t, const AVPacket *packet,
+                         enum E2EEReason reason)
 {
     E2EEFrame frame;
     WireFrame wire;
     int ret;
 
-    if (t->nb_opened)
+    if (t->nb_opened && reason != E2EE_NOT_SEALED)
         return 0;
     if ((ret = frame_view_get(&t->view, packet, &frame)) < 0)
         return ret;
     wire_read(&wire, &frame);
     survey_add(&t->survey, &frame, &wire);
-    return is_key(t, packet) ? learn(&t->kept_par, t->in->par, packet) : 0;
+    return !t->nb_opened && is_key(t, packet)
+               ? learn(&t->kept_par, t->in->par, packet)
+               : 0;
 }
 
 static int take_opened(OpenTrack *t, AVPacket *packet, int64_t time)
 {
     bool key = is_key(t, packet);
 
-    t->nb_opened++;
+    if (!t->nb_opened++)
+        t->survey = (Survey){ 0 };
     t->last_opened = time;
     if (t->first_opened < 0)
         t->first_opened = time;
@@ -155,7 +159,14 @@ int open_track_frame(OpenTrack *t, AVPacket *packet, int64_t time,
         ret = take_opened(t, packet, time);
         return ret < 0 ? ret : 1;
     }
-    return packet->size && !report->injected ? take_unopened(t, packet) : 0;
+    return packet->size && !report->injected
+               ? take_unopened(t, packet, find_reason(report->reason))
+               : 0;
+}
+
+bool open_track_turned_clear(const OpenTrack *t)
+{
+    return t->nb_opened && survey_sealed(&t->survey) == SEALED_NO;
 }
 
 OpenVerdict open_track_verdict(const OpenTrack *t)
@@ -169,20 +180,16 @@ OpenVerdict open_track_verdict(const OpenTrack *t)
     return survey_sealed(&t->survey) == SEALED_NO ? OPEN_CLEAR : OPEN_NONE;
 }
 
-/* The state and the reason most seen of what did not open. */
-static void main_reason(const OpenTrack *t, FrameState *state,
-                        enum E2EEReason *reason)
+/* The reason most seen of what did not open. */
+static enum E2EEReason main_reason(const OpenTrack *t)
 {
-    *state  = STATE_NONE;
-    *reason = E2EE_OK;
-    for (int i = STATE_NONE + 1; i < STATE_NB; i++)
-        if (i != STATE_DECRYPTION_SUCCESS &&
-            t->nb_state[i] > (*state ? t->nb_state[*state] : 0))
-            *state = i;
+    enum E2EEReason reason = E2EE_OK;
+
     for (int i = E2EE_OK + 1; i < E2EE_REASON_NB; i++)
         if (i != E2EE_INJECTED &&
-            t->nb_reason[i] > (*reason ? t->nb_reason[*reason] : 0))
-            *reason = i;
+            t->nb_reason[i] > (reason ? t->nb_reason[reason] : 0))
+            reason = i;
+    return reason;
 }
 
 static const char *codec_hint(const OpenTrack *t)
@@ -195,10 +202,9 @@ static const char *codec_hint(const OpenTrack *t)
 void open_track_words(const OpenTrack *t, char *text, size_t size)
 {
     OpenVerdict verdict = open_track_verdict(t);
-    enum E2EEReason reason;
-    FrameState state;
+    enum E2EEReason reason = main_reason(t);
+    const char *state = ff_e2ee_state_info(ff_e2ee_state(reason, 0))->name;
 
-    main_reason(t, &state, &reason);
     text[0] = '\0';
     if (verdict == OPEN_EMPTY)
         snprintf(text, size, "there is nothing in it");
@@ -214,7 +220,7 @@ void open_track_words(const OpenTrack *t, char *text, size_t size)
     else if (verdict != OPEN_ALL)
         snprintf(text, size, "%" PRIu64 " of %" PRIu64 " frames opened; %s: "
                              "%s%s", t->nb_opened,
-                 t->nb_whole - t->nb_injected, state_name(state),
+                 t->nb_whole - t->nb_injected, state,
                  ff_e2ee_reason_text(reason), codec_hint(t));
 }
 

@@ -53,8 +53,8 @@ typedef struct OpenTrack {
     AVCodecParameters *par;      ///< complete; NULL: no key frame opened yet
     AVCodecParameters *kept_par; ///< of the track as it came; NULL as above
     FrameView          view;
-    Survey             survey;   ///< of what did not open, as long as nothing
-                                 ///< did
+    Survey             survey;   ///< of what did not open; once something
+                                 ///< did, of what seems never sealed
     PlayCheck         *decode;   ///< decodes what opened; NULL: not wanted
     int                stream;   ///< in the output, -1: none
     bool               keep;     ///< goes out as it came
@@ -66,6 +66,7 @@ typedef struct OpenTrack {
                                  ///< late: after the header was written
     uint64_t nb_state[STATE_NB], nb_reason[E2EE_REASON_NB];
     uint64_t nb_key_index[256];  ///< of frames that opened
+    int64_t  placed;             ///< time of the frame that went out last
     int64_t  first_opened, last_opened; ///< microseconds; -1: none
 } OpenTrack;
 
@@ -85,6 +86,9 @@ int open_track_alloc(OpenTrack **track, const InputTrack *in,
  */
 int open_track_frame(OpenTrack *track, AVPacket *packet, int64_t time,
                      FrameReport *report);
+
+/** Whether there were frames that were never sealed amid those that opened. */
+bool open_track_turned_clear(const OpenTrack *track);
 
 OpenVerdict open_track_verdict(const OpenTrack *track);
 

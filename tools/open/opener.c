@@ -31,6 +31,11 @@
 #include "report/log.h"
 #include "waiting.h"
 
+/* Between two pictures, microseconds: no longer than that, if it is to tell
+ * how long one is shown; and what it is if nothing tells. */
+#define LONG_STEP  1000000
+#define USUAL_STEP   40000
+
 /* Of a sealed picture whose size nobody can see; formats want one. */
 #define NOMINAL_SIZE 16
 
@@ -215,20 +220,36 @@ static int end_survey(Opener *o)
                       &o->setup.input);
 }
 
-static void set_times(AVPacket *packet, const InputFrame *frame,
-                      const InputTrack *in)
+/* Of a picture nobody says how long it is shown; the last one's duration
+ * counts, MP4 cuts it off otherwise. It is taken to be that of the one before
+ * it. */
+static int64_t find_duration(const OpenTrack *t, const AVPacket *packet,
+                             int64_t time)
 {
+    const InputTrack *in = t->in;
+    int64_t step = time - t->placed;
+
+    if (in->par->codec_id == AV_CODEC_ID_OPUS)
+        return av_rescale_q(playable_opus_duration(packet->data, packet->size),
+                            (AVRational){ 1, 48000 }, in->time_base);
+    if (packet->duration > 0)
+        return packet->duration;
+    return av_rescale_q(step > 0 && step < LONG_STEP ? step : USUAL_STEP,
+                        AV_TIME_BASE_Q, in->time_base);
+}
+
+static void set_times(AVPacket *packet, const InputFrame *frame, OpenTrack *t)
+{
+    const InputTrack *in = t->in;
     int64_t pts   = av_rescale_q(frame->time, AV_TIME_BASE_Q, in->time_base);
     int64_t delay = packet->pts != AV_NOPTS_VALUE &&
                     packet->dts != AV_NOPTS_VALUE ? packet->pts - packet->dts
                                                   : 0;
 
-    packet->pts = pts;
-    packet->dts = pts - delay;
-    if (in->par->codec_id == AV_CODEC_ID_OPUS)
-        packet->duration =
-            av_rescale_q(playable_opus_duration(packet->data, packet->size),
-                         (AVRational){ 1, 48000 }, in->time_base);
+    packet->duration = find_duration(t, packet, frame->time);
+    packet->pts      = pts;
+    packet->dts      = pts - delay;
+    t->placed        = frame->time;
 }
 
 static int write_packet(Opener *o, OpenTrack *t, AVPacket *packet)
@@ -337,7 +358,7 @@ static int open_frame(Opener *o, OpenTrack *t, const InputFrame *frame)
         FFSWAP(AVPacket *, o->packet, o->original);
         o->packet->flags |= AV_PKT_FLAG_CORRUPT; /* until it is written */
     }
-    set_times(o->packet, frame, t->in);
+    set_times(o->packet, frame, t);
     ret = place(o, t, o->packet);
     return ret < 0 ? ret : start_if_due(o);
 }
