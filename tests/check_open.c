@@ -77,8 +77,10 @@ static char *folder;
 
 static char *shared_path(const Capture *c, const char *file)
 {
-    const char *top = getenv("top_srcdir");
+    const char *top = getenv("top_srcdir"), *other = getenv("E2EE_CAPTURES");
 
+    if (other)
+        return av_asprintf("%s/%s/%s", other, c->name, file);
     return av_asprintf("%s/../shared/captures/%s/%s", top ? top : ".",
                        c->name, file);
 }

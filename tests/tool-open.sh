@@ -335,9 +335,26 @@ check 'nothing to look into' meeting 2 streams
 check 'no such file' meeting 2 streams none.mkv
 check 'is told in one line' one_line none.mkv
 
+# --- a track that begins late ---
+
+must -stream_loop 9 -i vp8.nut -itsoffset 15 -i opus.nut -map 0 -map 1 -c copy \
+    -bsf e2ee_encrypt=key_file=room.key late.mkv
+check 'a track that begins late' opens 0 open.mkv late.mkv
+check 'is there' test "$(nb_streams open.mkv)" -eq 2
+check 'at its time' same_times late.mkv open.mkv 1 1
+check 'of a pipe' piped late.mkv -f matroska
+check 'it is left out' test "$(nb_streams piped)" -eq 1
+check 'and named' one_line 'name files, not pipes'
+
 # --- what a browser sealed and a server recorded ---
 
-captures=$top/../shared/captures
+for capture in "$top"/tests/vectors/captures/*; do
+    name=$(basename "$capture")
+    check "recorded: $name" opens 0 open.mkv --decode "$capture"/*.[mp]*
+    check 'plays' plays open.mkv
+done
+
+captures=${E2EE_CAPTURES:-$top/../shared/captures}
 if [ ! -d "$captures" ]; then
     skip 12 "there is no $captures"
 else

@@ -237,6 +237,10 @@ check 'with jobs of both in the log' test \
     "$(awk '$2 ~ /^[ab]$/ { print $2 }' there.log | sort -u | wc -l)" -eq 2
 check 'again with the host that lives' over_hosts 2/a
 check 'nothing is lost' all_there there
+summed_up() {
+    "$E2EE_MEETING" summary there/*.json >out && grep -q '^10 of 10 whole' out
+}
+check 'one report of all of them' summed_up
 check 'a room comes out the same wherever it is opened' \
     cmp here/5.mkv there/5.mkv
 check 'the disk of the host that lived is clean' test \

@@ -216,8 +216,11 @@ static int end_survey(Opener *o)
     o->nb_frames = o->time = 0;
     free_tracks(o);
     input_free(&o->input);
-    return input_open(&o->input, o->setup.files, o->setup.nb_files,
-                      &o->setup.input);
+    log_mute(true);
+    ret = input_open(&o->input, o->setup.files, o->setup.nb_files,
+                     &o->setup.input);
+    log_mute(false);
+    return ret;
 }
 
 /* Of a picture nobody says how long it is shown; the last one's duration
@@ -390,8 +393,11 @@ int opener_step(Opener *o)
 {
     InputFrame frame;
     InputTrack *in;
-    int ret = input_read(o->input, o->packet, &frame, &in);
+    int ret;
 
+    log_mute(o->surveyed && !o->surveying); /* the survey told all of it */
+    ret = input_read(o->input, o->packet, &frame, &in);
+    log_mute(false);
     if (interrupt_pending())
         return AVERROR_EXIT;
     if (ret == AVERROR(ENOMEM) || (ret >= 0 && (ret = add_new_tracks(o)) < 0))

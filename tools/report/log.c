@@ -44,6 +44,7 @@ static const struct {
 static int  tool_level = AV_LOG_INFO;
 static bool progress_shown;
 static bool error_told;
+static bool muted;
 static bool out_to_stderr;
 /* Each thread has its own reasons to keep the libraries quiet. */
 static _Thread_local int  library_limit = AV_LOG_ERROR;
@@ -140,12 +141,20 @@ static void print_line(const char *fmt, va_list args)
     fputc('\n', stderr);
 }
 
+bool log_mute(bool mute)
+{
+    bool before = muted;
+
+    muted = mute;
+    return before;
+}
+
 void log_error(const char *fmt, ...)
 {
     va_list args;
 
     error_told = true;
-    if (tool_level < AV_LOG_ERROR)
+    if (tool_level < AV_LOG_ERROR || muted)
         return;
     va_start(args, fmt);
     print_line(fmt, args);
@@ -156,7 +165,7 @@ void log_warning(const char *fmt, ...)
 {
     va_list args;
 
-    if (tool_level < AV_LOG_WARNING)
+    if (tool_level < AV_LOG_WARNING || muted)
         return;
     va_start(args, fmt);
     print_line(fmt, args);

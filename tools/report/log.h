@@ -64,6 +64,14 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
+ * Keep error lines and warnings of the program back, because they were told
+ * before.
+ *
+ * @return whether they were up to now, to be put back later
+ */
+bool log_mute(bool mute);
+
+/**
  * Whether an error line was printed, by log_error() or by a library.
  */
 bool log_error_told(void);
