@@ -559,9 +559,12 @@ START_TEST(missing_hop_keys_are_asked_for)
 }
 END_TEST
 
-static int put_packed(void *opaque, const uint8_t *data, size_t size)
+static int put_packed(void *opaque, Datagram *datagram)
 {
-    put_pcap_udp(&made, *(int64_t *)opaque, 5004, data, size);
+    uint8_t data[RTP_MTU];
+
+    put_pcap_udp(&made, *(int64_t *)opaque, 5004, data,
+                 datagram_write(datagram, data));
     return 0;
 }
 
@@ -591,6 +594,12 @@ START_TEST(codecs_are_guessed)
     RtpPacker *packer = NULL;
     uint64_t   seed   = 9 + _i;
     int64_t    time   = 0;
+    const RtpPackInfo info = { .audio_level = -1 };
+    const RtpPackSetup setup = {
+        .par = par, .time_base = { 1, audio ? 48000 : 90000 },
+        .payload_type = 96, .ssrc = 42, .sequence = 65500,
+        .timestamp = 90000, .taker = put_packed, .opaque = &time,
+    };
     Outcome   *o;
 
     if (codecs[_i].id == AV_CODEC_ID_HEVC && LIBAVCODEC_VERSION_MAJOR < 60)
@@ -602,9 +611,7 @@ START_TEST(codecs_are_guessed)
         av_channel_layout_default(&par->ch_layout, 2);
     par->width = par->height = 320;
     begin_pcap(&made, 1);
-    ck_assert_int_eq(rtp_packer_open(&packer, par, (AVRational){
-                                     1, audio ? 48000 : 90000 }, 42, 65500,
-                                     put_packed, &time), 0);
+    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
     for (int n = 0; n < NB; n++) {
         size_t size = audio ? 80 : 400 + random_below(&seed, 3000);
 
@@ -615,7 +622,7 @@ START_TEST(codecs_are_guessed)
                codecs[_i].nb_clear);
         frame->pts = frame->dts = n * (audio ? 960 : 3003);
         time = frame->pts * 1000000 / (audio ? 48000 : 90000);
-        ck_assert_int_eq(rtp_packer_send(packer, frame), 0);
+        ck_assert_int_eq(rtp_packer_send_with(packer, frame, &info), 0);
         av_packet_unref(frame);
     }
     o = read_made(&made, NULL);

@@ -104,23 +104,26 @@ static AVPacket *make_frame(int codec, int i)
     return frame;
 }
 
-static int keep_packet(void *opaque, const uint8_t *data, size_t size)
+static int keep_packet(void *opaque, Datagram *datagram)
 {
     Stream *s = opaque;
 
     ck_assert_int_lt(s->nb_packets, MAX_PACKETS);
-    ck_assert_int_eq(datagram_make(&s->packets[s->nb_packets], NULL, data,
-                                   size), 0);
-    s->packets[s->nb_packets].tag.frame = s->nb_frames;
+    s->packets[s->nb_packets]    = *datagram;
     s->frame_of[s->nb_packets++] = s->nb_frames;
     s->nb_packets_of[s->nb_frames]++;
+    *datagram = (Datagram){ 0 };
     return 0;
 }
 
-static RtpPacker *open_packer(int codec, uint16_t sequence, DatagramSink sink,
-                              void *opaque)
+static RtpPacker *open_packer(int codec, uint16_t sequence, Stream *s)
 {
     AVCodecParameters *par = avcodec_parameters_alloc();
+    const RtpPackSetup setup = {
+        .par = par, .time_base = { 1, codecs[codec].audio ? 48000 : 90000 },
+        .payload_type = 96, .ssrc = 42, .sequence = sequence,
+        .timestamp = UINT32_MAX - 20000, .taker = keep_packet, .opaque = s,
+    };
     RtpPacker *packer = NULL;
 
     par->codec_id   = codecs[codec].id;
@@ -133,9 +136,7 @@ static RtpPacker *open_packer(int codec, uint16_t sequence, DatagramSink sink,
         par->width  = 320;
         par->height = 240;
     }
-    ck_assert_int_eq(rtp_packer_open(&packer, par, (AVRational){ 1,
-                                     codecs[codec].audio ? 48000 : 90000 },
-                                     42, sequence, sink, opaque), 0);
+    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
     avcodec_parameters_free(&par);
     return packer;
 }
@@ -143,16 +144,18 @@ static RtpPacker *open_packer(int codec, uint16_t sequence, DatagramSink sink,
 static void make_stream(Stream *s, int codec, int nb_frames,
                         uint16_t sequence)
 {
+    RtpPackInfo info = { .audio_level = -1 };
     RtpPacker *packer;
 
     memset(s, 0, sizeof(*s));
     s->codec = codec;
-    packer   = open_packer(codec, sequence, keep_packet, s);
+    packer   = open_packer(codec, sequence, s);
     for (; s->nb_frames < nb_frames; s->nb_frames++) {
         AVPacket *frame = make_frame(codec, s->nb_frames);
 
         s->frames[s->nb_frames] = frame;
-        ck_assert_int_eq(rtp_packer_send(packer, frame), 0);
+        info.tag.frame = s->nb_frames;
+        ck_assert_int_eq(rtp_packer_send_with(packer, frame, &info), 0);
     }
     rtp_packer_free(&packer);
 }
