@@ -200,6 +200,25 @@ START_TEST(same_bytes)
 }
 END_TEST
 
+START_TEST(large_and_small)
+{
+    static const size_t mtus[] = { 128, 9000, 65000 };
+
+    for (int i = 0; i < 3; i++) {
+        Taken t = { .nb = 0 };
+        RtpPacker *packer = open_packer(_i, mtus[i], true, &t);
+
+        send(packer, rows[_i].type == AVMEDIA_TYPE_AUDIO ? 90 : 5000, 0, 5,
+             0);
+        ck_assert(t.nb == 1 || !i);
+        for (int k = 0; k < t.nb; k++)
+            ck_assert_uint_le(datagram_size(&t.packets[k]), mtus[i]);
+        drop(&t);
+        rtp_packer_free(&packer);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests;
@@ -207,6 +226,7 @@ int main(void)
 
     tcase_add_loop_test(tests, headers, 0, NB_ROWS);
     tcase_add_loop_test(tests, no_extensions, 0, NB_ROWS);
+    tcase_add_loop_test(tests, large_and_small, 0, NB_ROWS);
     tcase_add_loop_test(tests, same_bytes, 0, NB_ROWS);
     return run_suite(suite);
 }

@@ -30,6 +30,8 @@
 #include "rtp_sframe.h"
 
 #define BUFFER_SIZE     2048
+#define MIN_MTU         128
+#define MAX_MTU         65000
 #define EXTENSIONS_SIZE 12   ///< reserved in each packet: 4 for the header,
                              ///< 4 for the send time, 2 for the level, 2 pad
 
@@ -50,21 +52,27 @@ struct RtpPacker {
     DatagramSink     sink;     ///< of who wants bytes
 };
 
-static int keep_packet(RtpPacker *p, const uint8_t *data, size_t size)
+static Datagram *next_packet(RtpPacker *p)
 {
-    Datagram *d;
-    int ret;
-
     if (p->nb_packets == p->room_packets) {
-        size_t room = p->room_packets ? 2 * p->room_packets : 8;
+        size_t room     = p->room_packets ? 2 * p->room_packets : 8;
+        Datagram *grown = av_realloc_array(p->packets, room, sizeof(*grown));
 
-        d = av_realloc_array(p->packets, room, sizeof(*d));
-        if (!d)
-            return AVERROR(ENOMEM);
-        p->packets      = d;
+        if (!grown)
+            return NULL;
+        p->packets      = grown;
         p->room_packets = room;
     }
-    d = &p->packets[p->nb_packets];
+    return &p->packets[p->nb_packets];
+}
+
+static int keep_packet(RtpPacker *p, const uint8_t *data, size_t size)
+{
+    Datagram *d = next_packet(p);
+    int ret;
+
+    if (!d)
+        return AVERROR(ENOMEM);
     if ((ret = datagram_make(d, p->pool, data, size)) < 0)
         return ret;
     /* The muxer counts from a random number. */
@@ -87,13 +95,21 @@ static int keep_sframe(void *opaque, const uint8_t *payload, size_t size,
                        bool last)
 {
     RtpPacker *p = opaque;
-    uint8_t packet[BUFFER_SIZE] = { 0x80 };
+    Datagram *d  = next_packet(p);
 
-    packet[1] = last << 7 | p->setup.payload_type;
-    rtp_set_sequence(packet, p->sequence);
-    rtp_set_ssrc(packet, p->setup.ssrc);
-    memcpy(packet + RTP_HEADER_SIZE, payload, size);
-    return keep_packet(p, packet, RTP_HEADER_SIZE + size);
+    if (!d)
+        return AVERROR(ENOMEM);
+    *d = (Datagram){ .header_size = RTP_HEADER_SIZE, .payload_size = size };
+    if (!(d->buffer = datagram_buffer(p->pool, size)))
+        return AVERROR(ENOMEM);
+    memcpy(d->buffer->data, payload, size);
+    d->payload = d->buffer->data;
+    AV_WB16(d->header, 0x8000 | last << 7 | p->setup.payload_type);
+    rtp_set_sequence(d->header, p->sequence++);
+    rtp_set_timestamp(d->header, p->timestamp);
+    rtp_set_ssrc(d->header, p->setup.ssrc);
+    p->nb_packets++;
+    return 0;
 }
 
 /* What the muxer and SFrame may fill. */
@@ -163,6 +179,8 @@ static int open_packer(RtpPacker *p)
     p->sequence = p->setup.sequence;
     if (!p->setup.mtu)
         p->setup.mtu = RTP_MTU;
+    if (p->setup.mtu < MIN_MTU || p->setup.mtu > MAX_MTU)
+        return AVERROR(EINVAL);
     p->pool = av_buffer_pool_init(FFMAX(p->setup.mtu, BUFFER_SIZE), NULL);
     if (!p->pool || !(p->packet = av_packet_alloc()))
         return AVERROR(ENOMEM);

@@ -46,7 +46,7 @@ typedef struct RtpPackSetup {
     uint16_t      sequence;     ///< of the first packet
     uint32_t      timestamp;    ///< RTP timestamp of pts 0
     size_t        mtu;          ///< largest datagram in bytes, RTP header
-                                ///< included; 0: RTP_MTU
+                                ///< included, 128 to 65000; 0: RTP_MTU
     bool          extensions;   ///< packets carry header extensions
     bool          sframe;       ///< whole frames in SFrame's payload format
     DatagramTaker taker;        ///< gets every packet, those of a frame at once
