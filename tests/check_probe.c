@@ -557,6 +557,31 @@ START_TEST(case_of_table)
 }
 END_TEST
 
+/* A muted track has empty frames, and ones that the server makes. */
+START_TEST(muted)
+{
+    static const uint8_t silence[80] = { 0xf8, 0xff, 0xfe };
+    const InputTrack track = { .file = "test", .label = "test",
+                               .par = media[MEDIA_OPUS]->par };
+    const InputFrame info = { .whole = true };
+    Probe probe = { .search = &usual };
+
+    for (int i = 0; i < 10; i++) {
+        AVPacket *pkt = make_packet(silence, i % 2 ? sizeof(silence) : 0, i,
+                                    0);
+
+        ck_assert_int_ge(probe_frame(&probe, &track, pkt, &info), 0);
+        av_packet_free(&pkt);
+    }
+    ck_assert_int_ge(probe_finish(&probe), 0);
+    ck_assert(probe.tracks[0]->explained);
+    ck_assert_uint_eq(probe.tracks[0]->nb_opened, 0);
+    ck_assert(finding_has(&probe.tracks[0]->findings, "injected"));
+    ck_assert(!finding_has(&probe.tracks[0]->findings, "not-sealed"));
+    probe_free(&probe);
+}
+END_TEST
+
 /* Random bytes are not taken for structure, a codec's are. */
 START_TEST(bias)
 {
@@ -651,6 +676,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_unchecked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, case_of_table, 0, NB_CASES);
+    tcase_add_test(tests, muted);
     tcase_add_loop_test(tests, any_bytes, 0, MEDIA_NB);
     tcase_add_test(tests, bias);
     tcase_add_test(tests, repairs_end);

@@ -138,7 +138,7 @@ static int tell(const Probe *probe, const ProbeOptions *o)
     if (o->json && probe_write_json(probe, o->json) < 0)
         return EXIT_BAD_INPUT;
     probe_count(probe, &nb_explained, &nb_some);
-    if (nb_explained == probe->nb_tracks)
+    if (nb_some && nb_explained == probe->nb_tracks)
         return EXIT_HELD;
     return nb_some ? EXIT_NOT_HELD : EXIT_NOTHING;
 }

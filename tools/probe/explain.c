@@ -117,10 +117,13 @@ static int explain_indexes(ProbeTrack *track)
                        survey_nb_indexes(&track->survey));
 }
 
+/* A muted track has nothing to open; that is all right, too. */
 static bool all_explained(const ProbeTrack *track)
 {
     uint64_t nb_opened = 0;
 
+    if (track->nb_frames == track->nb_empty + track->nb_injected)
+        return true;
     for (int i = 0; i < track->nb_groups; i++) {
         if (track->groups[i]->nb_failed)
             return false;
@@ -142,7 +145,7 @@ int explain_track(Probe *probe, ProbeTrack *track)
     for (int i = 0; i < nb_groups && ret >= 0; i++)
         if (!is_clear(track, track->groups[i]))
             ret = explain_failed(probe, track, track->groups[i]);
-    if (ret >= 0 && !track->findings.nb)
+    if (ret >= 0 && nb_groups && !track->findings.nb)
         ret = sealed == SEALED_OTHER   ? explain_unknown(track) :
               sealed == SEALED_UNKNOWN ? explain_unsealed(track) : 0;
     if (ret >= 0)
