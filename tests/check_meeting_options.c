@@ -72,7 +72,7 @@ START_TEST(defaults)
 
     ck_assert_int_eq(parse(&o, "SCENARIO"), -1);
     ck_assert_int_eq(o.verify, VERIFY_DECODE);
-    ck_assert_int_eq(o.frames, FRAMES_PROBLEMS);
+    ck_assert_int_eq(o.frames, FRAMES_ALL);
     ck_assert_int_ge(o.threads, 1);
     ck_assert_ptr_null(o.report);
     ck_assert_int_eq(o.level, AV_LOG_INFO);
@@ -181,7 +181,7 @@ static const struct {
     { "SCENARIO --srtp rot13", "choose none, AES_CM" },
     { "SCENARIO --sfu zoom", "choose mediasoup, livekit, janus or jitsi" },
     { "SCENARIO --verify maybe", "choose decode, open or none" },
-    { "SCENARIO --frames some", "choose problems, all or none" },
+    { "SCENARIO --frames some", "choose all, problems or none" },
     { "SCENARIO --mtu 20", "--mtu 20: give 200 to 65000" },
     { "SCENARIO --threads 0", "give 1 to 64" },
     { "SCENARIO --duration 0", "a number of seconds above 0" },

@@ -379,9 +379,8 @@ async function check(browser, origin, number, [what, act, verdict]) {
         wrong = error.message;
     }
     await context.close();
-    console.log(`${wrong ? 'not ok' : 'ok'} ${number} ${what}`);
-    if (wrong)
-        console.log(`# ${wrong.replaceAll('\n', '\n# ')}`);
+    return `${wrong ? 'not ok' : 'ok'} ${number} ${what}` +
+        (wrong ? `\n# ${wrong.replaceAll('\n', '\n# ')}` : '');
 }
 
 const server = await serve();
@@ -398,9 +397,11 @@ const browser = await chromium.launch({
 const origin = `http://127.0.0.1:${server.address().port}/`;
 
 console.log(`1..${cases.length}`);
-for (let i = 0; i < cases.length; i += 2)
-    await Promise.all(cases.slice(i, i + 2).map((row, n) =>
+for (let i = 0; i < cases.length; i += 2) {
+    const lines = await Promise.all(cases.slice(i, i + 2).map((row, n) =>
         check(browser, origin, i + n + 1, row)));
+    console.log(lines.join('\n'));
+}
 await browser.close();
 server.close();
 rmSync(directory, { recursive: true });
