@@ -23,6 +23,7 @@
 #include "meeting_options.h"
 #include "report/log.h"
 #include "report/recorder.h"
+#include "room/hop_files.h"
 #include "room/room.h"
 #include "room/save.h"
 
@@ -31,6 +32,7 @@ typedef struct Run {
     Recorder      *recorder;
     Room          *room;
     Saver         *saver;    ///< NULL: nothing is saved
+    HopFiles      *hops;     ///< the same
 } Run;
 
 static const char *const detail_names[FRAMES_NB] = {
@@ -65,12 +67,18 @@ static int set_up(Run *run)
 
     if (ret >= 0 && o->save)
         ret = saver_open(&run->saver, o->save, o->save_sealed);
+    if (ret >= 0 && (o->pcap || o->rtpdump))
+        ret = hop_files_open(&run->hops, o->pcap, o->rtpdump);
     if (ret < 0)
         return ret;
     room.events.opaque = room.lives.opaque = run->recorder;
     if (run->saver)
         room.frames = (FrameTap){ saver_frame, run->saver };
+    if (run->hops)
+        room.tap = (HopTap){ hop_files_datagram, run->hops };
     if ((ret = room_open(&run->room, &room)) < 0)
+        return ret;
+    if (run->hops && (ret = hop_files_begin(run->hops, run->room)) < 0)
         return ret;
     introduce_tracks(run->room);
     return run->saver ? saver_begin(run->saver, run->room) : 0;
@@ -106,6 +114,8 @@ static int write_report(Run *run)
 
     if (ret >= 0 && run->saver)
         ret = saver_finish(run->saver);
+    if (ret >= 0 && run->hops)
+        ret = hop_files_finish(run->hops);
     if (ret >= 0)
         ret = recorder_finish(run->recorder, &report);
     return ret < 0 ? ret : report.held;
@@ -140,6 +150,7 @@ int cmd_run(int argc, char **argv)
 
 end:
     saver_free(&run.saver);
+    hop_files_free(&run.hops);
     room_free(&run.room);
     recorder_free(&run.recorder);
     meeting_options_free(&run.options);

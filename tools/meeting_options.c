@@ -260,6 +260,13 @@ static int check_output(const char *option, const char *name, bool directory)
 
     if (!name || !strcmp(name, "-"))
         return 0;
+    /* The one that ends a directory's name is not in front of a name. */
+    if (directory && slash && slash > name && !slash[1])
+        do
+            slash--;
+        while (slash >= name && *slash != '/');
+    if (slash && slash < name)
+        slash = NULL;
     parent = slash ? av_strndup(name, FFMAX(slash - name, 1)) : av_strdup(".");
     if (!parent)
         return AVERROR(ENOMEM);

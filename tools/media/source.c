@@ -16,6 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ struct Source {
     bool               ended;      ///< nothing comes into the shaper any more
     int64_t            offset;     ///< of the current round of a loop
     int64_t            end;        ///< for what is generated, in time_base
+    int                level;      ///< of the latest frame; -1: not known
     char               description[192];
 };
 
@@ -229,7 +231,7 @@ static int check_rtp(const Source *s)
 {
     const char *why = rtp_obstacle(s->par->codec_id);
 
-    if (!why)
+    if (!why || s->setup.sframe)
         return 0;
     log_error("%s: %s does not go over the RTP of this FFmpeg (%s): %s; choose "
               "another codec", source_name(s),
@@ -279,6 +281,7 @@ int source_open(Source **source, const SourceSetup *setup)
     if (!s)
         return ret;
     s->setup     = *setup;
+    s->level     = -1;
     s->time_base = (AVRational){ 1, is_video(s) ? 90000 : 48000 };
     s->end       = setup->media->length ?
                    av_rescale_q(setup->media->length, AV_TIME_BASE_Q,
@@ -412,12 +415,29 @@ int source_next(Source *s, int64_t *time)
     return 0;
 }
 
+/* Encoders of audio take 16 bits, channels interleaved. */
+static int measure_level(const AVFrame *frame)
+{
+    const int16_t *samples = (const int16_t *)frame->data[0];
+    int nb = frame->nb_samples * frame->ch_layout.nb_channels;
+    double sum = 0;
+
+    if (frame->format != AV_SAMPLE_FMT_S16 || !nb)
+        return -1;
+    for (int i = 0; i < nb; i++)
+        sum += (double)samples[i] * samples[i];
+    sum /= nb * 32768.0 * 32768.0;
+    return sum > 0 ? av_clip(lrint(-10 * log10(sum)), 0, 127) : 127;
+}
+
 int source_read(Source *s, bool key, AVPacket *packet)
 {
     int limit = log_limit(AV_LOG_FATAL), ret = 0;
 
     s->ready = false;
     if (s->encoder) {
+        if (!is_video(s))
+            s->level = measure_level(s->frame);
         ret = encoder_encode(s->encoder, s->frame, key, packet);
         av_frame_unref(s->frame);
     } else {
@@ -436,6 +456,11 @@ int source_read(Source *s, bool key, AVPacket *packet)
     packet->dts       = packet->pts;
     packet->time_base = s->time_base;
     return ret;
+}
+
+int source_level(const Source *source)
+{
+    return source->level;
 }
 
 const AVCodecParameters *source_parameters(const Source *source)

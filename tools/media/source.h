@@ -41,6 +41,7 @@ typedef struct SourceSetup {
     TrackKind          kind;
     enum AVCodecID     video_codec; ///< for video that has to be encoded
     uint32_t           seed;     ///< of generated noise
+    bool              sframe;    ///< goes over RTP as SFrame: any codec does
 } SourceSetup;
 
 /**
@@ -70,6 +71,13 @@ int source_next(Source *source, int64_t *time);
  *         after an error line
  */
 int source_read(Source *source, bool key, AVPacket *packet);
+
+/**
+ * How loud the latest frame of audio was, for RFC 6464's header extension.
+ *
+ * @return 0 (loudest) to 127, in -dBov; -1: not known
+ */
+int source_level(const Source *source);
 
 /** Parameters of the packets that source_read() gives. */
 const AVCodecParameters *source_parameters(const Source *source);

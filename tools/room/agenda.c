@@ -116,7 +116,8 @@ static int send_report(void *opaque, int64_t now)
         .ntp = NTP_ORIGIN + av_rescale(now, INT64_C(1) << 32, 1000000),
         .timestamp = c->timestamp +
                      av_rescale_q(now - c->track->from, AV_TIME_BASE_Q, rtp),
-        .nb_packets = c->nb_packets, .nb_bytes = c->nb_bytes,
+        .nb_packets = rtp_packer_count(c->packer),
+        .nb_bytes   = rtp_packer_bytes(c->packer),
     };
     uint8_t text[RTCP_MAX_SIZE];
     Datagram datagram;
@@ -140,7 +141,7 @@ static int announce(Track *t)
     Publication publication = {
         .participant  = t->sender->number, .track = t->number,
         .kind         = t->plan->kind,
-        .codec        = source_parameters(c->source)->codec_id,
+        .codec        = c->rtp_codec,
         .payload_type = c->payload_type,
         .clock_rate   = source_time_base(c->source).den,
         .ssrcs        = ssrcs, .nb_ssrcs = FFMIN(t->nb_chains, 64),

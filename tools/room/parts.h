@@ -68,13 +68,13 @@ typedef struct Chain {
     RtpPacker    *packer;
     uint32_t      ssrc, timestamp;  ///< RTP timestamp of the track's begin
     int           payload_type;
+    enum AVCodecID rtp_codec;       ///< NONE: SFrame's payload format
     unsigned      nb_sealers;       ///< opened so far, for their IVs
     bool          key_wanted;       ///< somebody asked for a key frame
     bool          broken;           ///< frames were left out: wait for a key
                                     ///< frame
     bool          ended;
     uint64_t      nb_frames, nb_sealed;
-    uint32_t      nb_packets, nb_bytes; ///< for sender reports
     SentFrames    sent;
     AVPacket     *packet;
     Datagram     *datagrams;        ///< of the frame that is being sent

@@ -152,8 +152,7 @@ static int open_parts(Reception *r)
         !(r->jitter = jitter_alloc(&jitter)) ||
         !(r->lives = av_calloc(r->track->nb_chains, sizeof(*r->lives))))
         return AVERROR(ENOMEM);
-    ret = rtp_frames_open(&r->frames, source_parameters(c->source)->codec_id,
-                          c->payload_type,
+    ret = rtp_frames_open(&r->frames, c->rtp_codec, c->payload_type,
                           source_time_base(c->source).den);
     if (ret < 0 || r->room->setup.verify == VERIFY_NONE)
         return ret;

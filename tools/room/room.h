@@ -97,6 +97,20 @@ const char *room_participant(const Room *room, int participant);
 int  room_nb_tracks(const Room *room);
 void room_track(const Room *room, int track, RoomTrack *out);
 
+/** An RTP stream on a hop: a track's encoding up, a track down. */
+typedef struct RoomStream {
+    char     label[160];   ///< "alice video", "bob <- alice video"
+    int      participant;
+    Hop      hop;
+    uint32_t ssrc;
+    int      payload_type;
+    bool     audio;
+    enum AVCodecID codec;  ///< NONE: SFrame's payload format
+} RoomStream;
+
+int  room_nb_streams(const Room *room);
+void room_stream(const Room *room, int stream, RoomStream *out);
+
 /**
  * The next thing that happens.
  *

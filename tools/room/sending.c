@@ -70,10 +70,16 @@ static int seal(Chain *c, FrameReport *report)
 
 static int pack(Chain *c)
 {
+    const RtpPackInfo info = {
+        .send_time   = clock_now(c->track->room->clock),
+        .audio_level = source_level(c->source),
+        .tag = { .track = c->track->number, .layer = c->layer,
+                 .frame = c->nb_frames },
+    };
     int ret;
 
     stage_begin(&c->track->room->stages, STAGE_PACK);
-    ret = rtp_packer_send(c->packer, c->packet);
+    ret = rtp_packer_send_with(c->packer, c->packet, &info);
     stage_end(&c->track->room->stages);
     return ret;
 }
@@ -90,12 +96,7 @@ static int send_datagram(Chain *c, Datagram *datagram)
     return ret;
 }
 
-static uint32_t rtp_time(const Chain *c, uint32_t timestamp)
-{
-    return timestamp - rtp_packer_origin(c->packer) + c->timestamp;
-}
-
-/* Number the packets, keep them for NACKs, send them. */
+/* Keep the packets for NACKs, then send them. */
 static int send_all(Chain *c, SentFrame *frame)
 {
     int64_t now = clock_now(c->track->room->clock);
@@ -105,15 +106,7 @@ static int send_all(Chain *c, SentFrame *frame)
         Datagram *d = &c->datagrams[i];
         Datagram *kept = &c->history[rtp_sequence(d->header) & (HISTORY - 1)];
 
-        rtp_set_timestamp(d->header, rtp_time(c, rtp_timestamp(d->header)));
-        rtp_set_payload_type(d->header, c->payload_type);
-        d->tag = (PacketTag){
-            .track = c->track->number, .layer = c->layer, .index = i,
-            .nb = c->nb_datagrams, .frame = frame->life.frame,
-        };
-        c->nb_packets++;
-        c->nb_bytes           += d->payload_size;
-        c->track->wire_bytes  += datagram_size(d);
+        c->track->wire_bytes += datagram_size(d);
         datagram_unref(kept);
         if (ret >= 0)
             ret = datagram_ref(kept, d);

@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <stdio.h>
+
 #include <libavutil/mem.h>
 
 #include "parts.h"
@@ -78,7 +80,7 @@ static void add_track(Report *report, const Track *t)
     for (int i = 0; i < t->nb_chains; i++) {
         out->nb_frames  += t->chains[i].nb_frames;
         out->nb_sealed  += t->chains[i].nb_sealed;
-        out->nb_packets += t->chains[i].nb_packets;
+        out->nb_packets += rtp_packer_count(t->chains[i].packer);
     }
 }
 
@@ -115,6 +117,50 @@ static void add_stages(Room *room, Report *report)
             .name = stage_name(i),
             .seconds = room->stages.nanoseconds[i] / 1e9,
         };
+}
+
+int room_nb_streams(const Room *room)
+{
+    int nb = 0;
+
+    for (int i = 0; i < room->nb_tracks; i++) {
+        const Track *t = &room->tracks[i];
+
+        nb += t->nb_chains;
+        for (int j = 0; j < t->nb_receptions; j++)
+            nb += !!t->receptions[j];
+    }
+    return nb;
+}
+
+static void describe_stream(RoomStream *out, const Track *t,
+                            const Reception *r, const Chain *c)
+{
+    *out = (RoomStream){
+        .participant  = r ? r->receiver->number : t->sender->number,
+        .hop          = r ? HOP_DOWNLINK : HOP_UPLINK,
+        .ssrc         = r ? r->ssrc : c->ssrc,
+        .payload_type = c->payload_type,
+        .audio        = !track_is_video(t),
+        .codec        = c->rtp_codec,
+    };
+    snprintf(out->label, sizeof(out->label), "%s%s%s %s",
+             r ? r->receiver->plan->name : "", r ? " <- " : "",
+             t->sender->plan->name, t->kind);
+}
+
+void room_stream(const Room *room, int stream, RoomStream *out)
+{
+    for (int i = 0; i < room->nb_tracks; i++) {
+        const Track *t = &room->tracks[i];
+
+        for (int j = 0; j < t->nb_chains; j++)
+            if (!stream--)
+                describe_stream(out, t, NULL, &t->chains[j]);
+        for (int j = 0; j < t->nb_receptions; j++)
+            if (t->receptions[j] && !stream--)
+                describe_stream(out, t, t->receptions[j], &t->chains[0]);
+    }
 }
 
 int room_report(Room *room, Report *report)

@@ -57,27 +57,26 @@ static void chain_rng(const Chain *c, const char *what, Rng *rng)
     rng_open(rng, c->track->room->scenario->seed, name);
 }
 
-/* Gathered until the frame is whole, when their number is known. */
-static int gather(void *opaque, const uint8_t *data, size_t size)
+/* Gathered until the frame is whole, when its life can begin. */
+static int gather(void *opaque, Datagram *datagram)
 {
     Chain *c = opaque;
     Datagram *grown;
-    int ret;
 
     if (c->nb_datagrams == c->room_datagrams) {
         unsigned room = c->room_datagrams ? 2 * c->room_datagrams : 16;
 
         grown = av_realloc_array(c->datagrams, room, sizeof(*grown));
-        if (!grown)
+        if (!grown) {
+            datagram_unref(datagram);
             return AVERROR(ENOMEM);
+        }
         c->datagrams      = grown;
         c->room_datagrams = room;
     }
-    ret = datagram_make(&c->datagrams[c->nb_datagrams],
-                        c->track->room->pool, data, size);
-    if (ret >= 0)
-        c->nb_datagrams++;
-    return ret;
+    c->datagrams[c->nb_datagrams++] = *datagram;
+    *datagram = (Datagram){ .buffer = NULL };
+    return 0;
 }
 
 /* Each sealer of a track has IVs of its own, also when its keys were taken
@@ -125,42 +124,62 @@ static int open_sealer(Chain *c, const Key *key, AVBSFContext **sealer)
     return ret;
 }
 
+/* SFrame leaves nothing clear for a codec's own payload format. */
+static bool is_sframe(const Room *room)
+{
+    return room->scenario->scheme && !strcmp(room->scenario->scheme, "sframe");
+}
+
+static int open_packer(Chain *c)
+{
+    const Scenario *s = c->track->room->scenario;
+    RtpPackSetup setup = {
+        .par = c->sealer->par_out, .time_base = source_time_base(c->source),
+        .payload_type = payload_type(c->sealer->par_out->codec_id),
+        .mtu = s->mtu, .extensions = true, .sframe = is_sframe(c->track->room),
+        .taker = gather, .opaque = c,
+    };
+    Rng rng;
+
+    chain_rng(c, "rtp", &rng);
+    setup.ssrc      = rng_next(&rng) >> 1; /* the muxer takes no more */
+    setup.timestamp = rng_next(&rng);
+    setup.sequence  = rng_next(&rng);
+    c->ssrc         = setup.ssrc;
+    c->timestamp    = setup.timestamp;
+    c->payload_type = setup.payload_type;
+    c->rtp_codec    = setup.sframe ? AV_CODEC_ID_NONE : setup.par->codec_id;
+    return rtp_packer_open_with(&c->packer, &setup);
+}
+
 static int open_chain(Chain *c, const Encoding *encoding)
 {
     Track *t = c->track;
     const Scenario *s = t->room->scenario;
-    Rng rng;
     SourceSetup source = {
         .media = &t->plan->source, .encoding = encoding,
         .kind = t->plan->kind,
         .video_codec = s->video_codec ? source_codec(s->video_codec)
                                       : AV_CODEC_ID_VP8,
+        .sframe = is_sframe(t->room),
     };
-    uint16_t sequence;
+    Rng rng;
     int ret;
 
-    chain_rng(c, "rtp", &rng);
-    c->ssrc      = rng_next(&rng) >> 1; /* the muxer takes no more */
-    c->timestamp = rng_next(&rng);
-    sequence     = rng_next(&rng);
     chain_rng(c, "noise", &rng);
-    source.seed  = rng_next(&rng) >> 1;
-
+    source.seed = rng_next(&rng) >> 1;
     if (!(c->packet = av_packet_alloc()) ||
         !(c->history = av_calloc(HISTORY, sizeof(*c->history))))
         return AVERROR(ENOMEM);
     if ((ret = source_open(&c->source, &source)) < 0 ||
         (ret = open_sealer(c, &t->sender->plan->key, &c->sealer)) < 0)
         return ret;
-    c->payload_type = payload_type(c->sealer->par_out->codec_id);
     if (t->room->verifier &&
         !(c->reference = verify_reference(t->room->verifier,
                                           source_parameters(c->source),
                                           source_time_base(c->source))))
         return AVERROR(ENOMEM);
-    return rtp_packer_open(&c->packer, c->sealer->par_out,
-                           source_time_base(c->source), c->ssrc, sequence,
-                           gather, c);
+    return open_packer(c);
 }
 
 /* The first frame shows whether there is one, and a bad file at once. */
