@@ -346,6 +346,12 @@ check 'of a pipe' piped late.mkv -f matroska
 check 'it is left out' test "$(nb_streams piped)" -eq 1
 check 'and named' one_line 'name files, not pipes'
 
+must -i opus.nut -c copy -metadata:s:a language=deu \
+    -metadata:s:a title=Anna -bsf e2ee_encrypt=key_file=room.key german.mkv
+check 'a language' opens 0 open.mkv german.mkv
+check 'stays, and so does a name' test "$("$FFPROBE" -v error -show_entries \
+    stream_tags=language,title -of csv=p=0 open.mkv)" = 'deu,Anna (audio)'
+
 # --- what a browser sealed and a server recorded ---
 
 for capture in "$top"/tests/vectors/captures/*; do

@@ -83,6 +83,15 @@ static bool needs_parser(const AVInputFormat *format)
     return av_match_name(format->name, "h264,hevc,obu,av1,mpegts");
 }
 
+static void copy_text(char *text, size_t size, const AVDictionary *metadata,
+                      const char *name)
+{
+    const AVDictionaryEntry *e = av_dict_get(metadata, name, NULL, 0);
+
+    if (e)
+        av_strlcpy(text, e->value, size);
+}
+
 static int add_streams(Capture *c)
 {
     AVFormatContext *demuxer = c->priv;
@@ -90,14 +99,12 @@ static int add_streams(Capture *c)
     for (unsigned i = c->nb_streams; i < demuxer->nb_streams; i++) {
         AVStream      *st    = demuxer->streams[i];
         CaptureStream *s     = capture_add_stream(c, AV_CODEC_ID_NONE);
-        AVDictionaryEntry *title = av_dict_get(st->metadata, "title", NULL,
-                                               0);
 
         if (!s || avcodec_parameters_copy(s->par, st->codecpar) < 0)
             return AVERROR(ENOMEM);
         s->time_base = st->time_base;
-        if (title)
-            av_strlcpy(s->name, title->value, sizeof(s->name));
+        copy_text(s->name, sizeof(s->name), st->metadata, "title");
+        copy_text(s->language, sizeof(s->language), st->metadata, "language");
     }
     return 0;
 }

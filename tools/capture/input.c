@@ -144,6 +144,7 @@ static int add_container_track(File *f)
     t->pub.time_base  = s->time_base;
     t->pub.codec_from = f->capture->codec_from;
     t->pub.container  = f->capture->container;
+    av_strlcpy(t->pub.language, s->language, sizeof(t->pub.language));
     base_name(f->capture->info.name, t->pub.label, sizeof(t->pub.label));
     if (s->name[0])
         av_strlcpy(t->pub.label, s->name, sizeof(t->pub.label));

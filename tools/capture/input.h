@@ -71,6 +71,7 @@ typedef struct InputTrack {
     /* all */
     uint64_t    nb_frames;    ///< whole ones, given out
     const char *container;    ///< libavformat's name; NULL: it came as RTP
+    char        language[16]; ///< as the container has it; "" if it has none
 } InputTrack;
 
 /** What one file holds besides tracks. Counters grow as it is read. */

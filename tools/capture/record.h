@@ -57,6 +57,7 @@ typedef struct CaptureStream {
     AVRational  time_base;
     const char *kind;      ///< NULL: by the codec
     char        name[48];  ///< "" if it has none
+    char        language[16]; ///< "" if it has none
     int         red;       ///< payload type of RED, -1: not known
 } CaptureStream;
 

@@ -173,6 +173,7 @@ static int add_stream(Opener *o, OpenTrack *t, AVCodecParameters **par)
 {
     char title[128];
     MuxerStream stream = { .time_base = t->in->time_base, .title = title };
+    const char *language = t->in->language;
 
     t->keep = !t->nb_opened && t->nb_whole && o->setup.keep_sealed;
     if (!(stream.par = *par = choose_parameters(t)))
@@ -180,6 +181,7 @@ static int add_stream(Opener *o, OpenTrack *t, AVCodecParameters **par)
     if (!muxer_takes(o->muxer, stream.par->codec_id))
         return AVERROR(EINVAL);
     make_title(title, sizeof(title), t);
+    stream.language = *language ? language : NULL;
     t->stream = muxer_add(o->muxer, &stream);
     return FFMIN(t->stream, 0);
 }
