@@ -342,9 +342,13 @@ must -stream_loop 9 -i vp8.nut -itsoffset 15 -i opus.nut -map 0 -map 1 -c copy \
 check 'a track that begins late' opens 0 open.mkv late.mkv
 check 'is there' test "$(nb_streams open.mkv)" -eq 2
 check 'at its time' same_times late.mkv open.mkv 1 1
-check 'of a pipe' piped late.mkv -f matroska
+late_piped() {
+    piped late.mkv -f matroska
+    [ $? -eq 1 ]
+}
+check 'of a pipe' late_piped
 check 'it is left out' test "$(nb_streams piped)" -eq 1
-check 'and named' one_line 'name files, not pipes'
+check 'and named' grep -q 'name files, not pipes' err
 
 must -i opus.nut -c copy -metadata:s:a language=deu \
     -metadata:s:a title=Anna -bsf e2ee_encrypt=key_file=room.key german.mkv

@@ -57,7 +57,7 @@ static const char *status_name(int status)
 
 static bool is_whole(const OpenTrack *t)
 {
-    return open_track_verdict(t) == OPEN_ALL &&
+    return open_track_verdict(t) == OPEN_ALL && !t->nb_late &&
            (!t->decode || !play_check_counts(t->decode)->nb_errors);
 }
 
@@ -101,9 +101,11 @@ static void tell_track(const OpenTrack *t)
                   t->in->file, t->in->label,
                   (unsigned long long)t->nb_reason[E2EE_NOT_SEALED]);
     if (t->nb_late)
-        log_error("%s: %s: %llu frames came when the output had begun without "
-                  "this track; name files, not pipes, to have them",
-                  t->in->file, t->in->label, (unsigned long long)t->nb_late);
+        log_error("%s: %s: opened, but not in the output: %s", t->in->file,
+                  t->in->label, t->par
+                  ? "it began when the header was written; name files, not "
+                    "pipes, to have it"
+                  : "no key frame of it decodes");
     if (played && played->nb_errors)
         log_error("%s: %s: opened, but %llu frames do not decode",
                   t->in->file, t->in->label,
