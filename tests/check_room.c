@@ -21,12 +21,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libavformat/version.h>
+#include <libavutil/crc.h>
 #include <libavutil/error.h>
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 #include <libavutil/murmur3.h>
 
 #include "common.h"
+#include "net/rtp.h"
+#include "net/rtp_sframe.h"
 #include "report/log.h"
 #include "room/room.h"
 
@@ -45,6 +49,10 @@ typedef struct Meeting {
     uint64_t  nb_after, nb_opened_after; ///< lives captured from `after` on
     int64_t   after;
     const char *watched;                 ///< at this receiver; NULL: at all
+    /* What the sender sent and what came to the first receiver: all payloads,
+     * in whatever order. */
+    uint64_t  nb_media[HOP_NB], media_sum[HOP_NB];
+    uint64_t  nb_sealed_packets;         ///< of the sender, by SFrame's T bit
 } Meeting;
 
 static void hash_number(Meeting *m, int64_t number)
@@ -104,6 +112,22 @@ static void note_datagram(void *opaque, int participant, Hop hop,
     hash_number(m, time);
     av_murmur3_update(m->hash, datagram->header, datagram->header_size);
     av_murmur3_update(m->hash, datagram->payload, datagram->payload_size);
+}
+
+static void note_payload(void *opaque, int participant, Hop hop, int64_t time,
+                         const Datagram *datagram)
+{
+    Meeting *m = opaque;
+
+    note_datagram(m, participant, hop, time, datagram);
+    if (!rtp_is_media(datagram->header, datagram->header_size) ||
+        participant != (hop == HOP_UPLINK ? 0 : 1))
+        return;
+    m->nb_media[hop]++;
+    m->media_sum[hop] += av_crc(av_crc_get_table(AV_CRC_32_IEEE), 0,
+                                datagram->payload, datagram->payload_size);
+    m->nb_sealed_packets += hop == HOP_UPLINK &&
+                            datagram->payload[0] & RTP_SFRAME_PER_PACKET;
 }
 
 static ParticipantPlan *person(Meeting *m, int number)
@@ -469,6 +493,117 @@ START_TEST(how_far)
 }
 END_TEST
 
+static void plan_sframe(Meeting *m, uint64_t seed, bool packets)
+{
+    plan(m, seed);
+    m->scenario.scheme  = av_strdup("sframe");
+    m->scenario.packets = packets;
+    m->scenario.mtu     = 300;
+    m->setup.tap        = (HopTap){ note_payload, m };
+}
+
+/* What libavformat cannot put into RTP goes by the frame. */
+static const struct {
+    const char *codec;
+    int         first; ///< libavformat that can by the packet
+} sframe_codecs[] = {
+    { "vp8", 0 }, { "vp9", 0 }, { "h264", 0 }, { "hevc", 60 },
+};
+
+START_TEST(sframe)
+{
+    const bool packets = _i & 1;
+    Meeting m;
+
+    if (packets && LIBAVFORMAT_VERSION_MAJOR < sframe_codecs[_i / 2].first)
+        return;
+    plan_sframe(&m, 14, packets);
+    m.scenario.video_codec = av_strdup(sframe_codecs[_i / 2].codec);
+    hold(&m);
+    ck_assert(m.report.held);
+    ck_assert_uint_eq(row(&m, "bob", "video")->nb_shown[SHOWN_IDENTICAL], 30);
+    ck_assert_uint_eq(row(&m, "bob", "audio")->nb_shown[SHOWN_IDENTICAL],
+                      100);
+    ck_assert_uint_eq(row(&m, "eve", "video")->nb_state[STATE_INVALID_KEY],
+                      30);
+    ck_assert_uint_eq(row(&m, "eve", "audio")->nb_state[STATE_INVALID_KEY],
+                      100);
+    ck_assert_uint_gt(m.nb_media[HOP_UPLINK], 150);
+    ck_assert_uint_eq(m.nb_sealed_packets,
+                      packets ? m.nb_media[HOP_UPLINK] : 0);
+    /* The server changes nothing. */
+    ck_assert_uint_eq(m.nb_media[HOP_UPLINK], m.nb_media[HOP_DOWNLINK]);
+    ck_assert_uint_eq(m.media_sum[HOP_UPLINK], m.media_sum[HOP_DOWNLINK]);
+    end(&m);
+}
+END_TEST
+
+static void hold_sframe_late(Meeting *m, bool packets, int nb_threads)
+{
+    plan_sframe(m, 15, packets);
+    add_network(m, 0.05);
+    person(m, 1)->present.from = SECOND;
+    m->watched          = "bob";
+    m->setup.nb_threads = nb_threads;
+    hold(m);
+}
+
+/* The server cannot see key frames; who needs one asks for it. */
+START_TEST(sframe_late)
+{
+    Meeting first, second;
+    const ReportRow *r;
+
+    hold_sframe_late(&first, _i, 1);
+    hold_sframe_late(&second, _i, 3);
+    ck_assert_mem_eq(first.digest, second.digest, sizeof(first.digest));
+    ck_assert_int_ge(first.first_shown, SECOND);
+    ck_assert_int_le(first.first_shown, SECOND + SECOND / 4);
+    r = row(&first, "bob", "video");
+    ck_assert_uint_le(r->nb_sent, 16);
+    ck_assert_uint_ge(r->nb_shown[SHOWN_IDENTICAL], 8);
+    ck_assert_uint_eq(r->nb_shown[SHOWN_DIFFERENT], 0);
+    end(&first);
+    end(&second);
+}
+END_TEST
+
+/* Nobody opens anything, and frames are counted all the same. */
+START_TEST(sframe_unopened)
+{
+    Meeting m;
+
+    plan_sframe(&m, 16, _i);
+    m.setup.verify = VERIFY_NONE;
+    hold(&m);
+    ck_assert_uint_eq(row(&m, "bob", "video")->nb_fate[FATE_REFUSED], 30);
+    ck_assert_uint_eq(row(&m, "bob", "audio")->nb_fate[FATE_REFUSED], 100);
+    end(&m);
+}
+END_TEST
+
+/* A frame of which one packet was changed does not open, and counts once. */
+START_TEST(sframe_tampered)
+{
+    Meeting m;
+    const ReportRow *r;
+
+    plan_sframe(&m, 17, _i);
+    m.scenario.nb_actions = 1;
+    m.scenario.actions    = av_calloc(1, sizeof(*m.scenario.actions));
+    m.scenario.actions[0] = (ServerAction){
+        .type = SERVER_TAMPER, .span = { SECOND, 0 }, .kind = KIND_VIDEO,
+        .share = 1, .nb_bytes = 1,
+    };
+    hold(&m);
+    r = row(&m, "bob", "video");
+    ck_assert_uint_eq(r->nb_state[STATE_DECRYPTION_SUCCESS], 15);
+    ck_assert_uint_eq(r->nb_fate[FATE_REFUSED], 15);
+    ck_assert_uint_eq(row(&m, "bob", "audio")->nb_fate[FATE_OPENED], 100);
+    end(&m);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests;
@@ -486,5 +621,10 @@ int main(void)
     tcase_add_loop_test(tests, e2ee_off, 0, 2);
     tcase_add_test(tests, simulcast);
     tcase_add_loop_test(tests, how_far, 0, 2);
+    tcase_add_loop_test(tests, sframe, 0,
+                        2 * FF_ARRAY_ELEMS(sframe_codecs));
+    tcase_add_loop_test(tests, sframe_late, 0, 2);
+    tcase_add_loop_test(tests, sframe_unopened, 0, 2);
+    tcase_add_loop_test(tests, sframe_tampered, 0, 2);
     return run_suite(suite);
 }

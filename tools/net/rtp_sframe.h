@@ -36,6 +36,10 @@
 #define RTP_SFRAME_END        0x40 ///< E: last piece
 #define RTP_SFRAME_PER_PACKET 0x20 ///< T: what was sealed is an RTP payload
 
+/** Bytes that a sealed payload is longer at most: descriptor, SFrame's header
+ *  and its tag. */
+#define RTP_SFRAME_OVERHEAD (1 + 17 + 16)
+
 /** @param payload descriptor and piece, only lent */
 typedef int (*RtpSframeSink)(void *opaque, const uint8_t *payload, size_t size,
                              bool last);

@@ -30,6 +30,7 @@
 #include "expect.h"
 #include "held_keys.h"
 #include "lives.h"
+#include "media/frame_filter.h"
 #include "media/source.h"
 #include "net/jitter_buffer.h"
 #include "net/rtp_frames.h"
@@ -77,6 +78,8 @@ typedef struct Chain {
     uint64_t      nb_frames, nb_sealed;
     SentFrames    sent;
     AVPacket     *packet;
+    AVPacket     *payload;          ///< that is sealed by itself
+    uint16_t      sequence;         ///< next one of these
     Datagram     *datagrams;        ///< of the frame that is being sent
     unsigned      nb_datagrams, room_datagrams;
     Datagram     *history;          ///< for NACKs, by sequence number
@@ -112,6 +115,8 @@ struct Reception {
     bool          active;           ///< subscribed
     JitterBuffer *jitter;
     RtpFrames    *frames;
+    RtpFrames    *payloads;         ///< opened one by one; NULL: frames are
+    bool          gap;              ///< before one that nobody opens
     AVBSFContext *opener;
     AVPacket     *packet;
     HeldKeys      keys;
@@ -202,6 +207,14 @@ static inline bool track_is_video(const Track *track)
 
 /* sending.c */
 
+/**
+ * Fails closed: without the filter's word that it is sealed, nothing leaves,
+ * unless the scenario has its sender's E2EE off and lets it pass.
+ *
+ * @return 0, AVERROR(EAGAIN) if it must not leave, or AVERROR(ENOMEM)
+ */
+int track_seal(Chain *chain, AVPacket *packet, FrameReport *report);
+
 /** From now on its frames are sent at their times. */
 int track_publish(Track *track);
 
@@ -234,6 +247,20 @@ int reception_work(Reception *reception);
 /** Give out the frames that the packets so far make. */
 int reception_frames(Reception *reception);
 
+/** The packet through the filter.
+ *  @return whether that vouches for it, or AVERROR(ENOMEM) */
+int reception_filter(Reception *reception, FrameReport *report);
+
+/** What came of a frame; if it is opened it is the packet. */
+int reception_decide(Reception *reception, const PacketTag *tag,
+                     const FrameReport *report, bool opened);
+
+/** Whether it is all there. Called whole, it may still lack its begin. */
+static inline bool frame_is_whole(const RtpFrameInfo *info)
+{
+    return info->whole && (info->start_known || !info->gap_before);
+}
+
 /** Tell the lives that are over. */
 int reception_tell(Reception *reception);
 
@@ -241,6 +268,23 @@ int reception_tell(Reception *reception);
  *  is taken. */
 int reception_end_oldest(Reception *reception, Lives *lives,
                          AVPacket *packet);
+
+/* packets.c: SFrame by the packet. The payloads of the codec's own format are
+ * sealed and opened one by one. */
+
+/** What the filters take each payload for. @return NULL if there is no memory
+ */
+AVCodecParameters *packets_parameters(void);
+
+/** Seal the payloads of the frame that is packed. None is left of a frame that
+ *  must not leave. @return as track_seal() */
+int packets_seal(Chain *chain, FrameReport *report);
+
+/** A payload has arrived as the packet; a frame is what all of its make. */
+int packets_take(Reception *reception, const RtpFrameInfo *info);
+
+/** No more come. */
+int packets_flush(Reception *reception);
 
 /* asking.c */
 

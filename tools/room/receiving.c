@@ -106,12 +106,12 @@ int reception_tell(Reception *r)
     return ret;
 }
 
-static Shown shown_at_first(Reception *r, bool *key)
+static Shown shown_at_first(Reception *r)
 {
-    *key = !track_is_video(r->track) ||
-           frame_is_key(source_parameters(r->track->chains[0].source)
-                            ->codec_id, r->packet->data, r->packet->size);
-    if (*key)
+    bool key = !track_is_video(r->track) ||
+               frame_is_key(source_parameters(r->track->chains[0].source)
+                                ->codec_id, r->packet->data, r->packet->size);
+    if (key)
         r->waiting = false;
     return r->waiting ? SHOWN_WAITING : SHOWN_NOT;
 }
@@ -132,11 +132,9 @@ static void note_freeze(Reception *r)
     r->shown = now;
 }
 
-/* A whole frame through the filter; what it vouches for is to be shown. */
-static int open_frame(Reception *r, FrameReport *report, Shown *shown)
+int reception_filter(Reception *r, FrameReport *report)
 {
     int limit = log_limit(AV_LOG_FATAL), ret;
-    bool key;
 
     stage_begin(&r->room->stages, STAGE_OPEN);
     ret = frame_filter_run(r->opener, r->packet, report);
@@ -144,18 +142,12 @@ static int open_frame(Reception *r, FrameReport *report, Shown *shown)
     log_limit(limit);
     if (ret == AVERROR(ENOMEM))
         return ret;
-    *shown = SHOWN_NOT;
     if (!r->keys.enabled)
         report->state = STATE_NONE;
     else if (ret < 0 && report->state == STATE_NONE && !report->injected)
         report->state = STATE_INTERNAL_ERROR;
-    if (ret < 0 || (r->keys.enabled &&
-                    report->state != STATE_DECRYPTION_SUCCESS))
-        return 0;
-    *shown = shown_at_first(r, &key);
-    if (*shown != SHOWN_WAITING)
-        note_freeze(r);
-    return 1;
+    return ret >= 0 && (!r->keys.enabled ||
+                        report->state == STATE_DECRYPTION_SUCCESS);
 }
 
 /* What the server made or sent once more: nobody's life. */
@@ -165,7 +157,7 @@ static int take_stray(Reception *r, const PacketTag *tag, bool opened,
     if (tag->flags & TAG_INJECTED)
         r->row.nb_injected++;
     else if (tag->flags & TAG_REPLAYED)
-        r->row.nb_replayed++;
+        r->row.nb_replayed += !tag->index;
     if (!opened || shown == SHOWN_WAITING || !r->queue)
         return 0;
     return verify_received(r->queue, NULL, r->packet, AV_NOPTS_VALUE);
@@ -203,34 +195,66 @@ static void tap(Reception *r, const AVPacket *packet, bool opened)
                  opened);
 }
 
-static int take_frame(Reception *r, const RtpFrameInfo *info)
+static Life *life_of(Reception *r, const PacketTag *tag)
 {
-    const PacketTag *tag = &info->tag;
     Life *life = tag->flags & (TAG_INJECTED | TAG_REPLAYED) ? NULL :
                  lives_find(&r->lives[tag->layer], tag->frame);
-    FrameReport report = { .state = STATE_NONE, .key_index = -1 };
-    Shown shown = SHOWN_NOT;
-    int opened = 0, ret;
 
-    r->room->nb_frames++;
     if (life)
         r->packet->pts = r->packet->dts = life->sent->pts;
-    if (r->opener) {
-        tap(r, r->packet, false);
-        if ((opened = open_frame(r, &report, &shown)) < 0)
-            return opened;
-        note_state(r, &report, tag);
-        if (opened)
-            tap(r, r->packet, true);
-    }
-    if (!opened && !report.injected && (ret = reception_wait_for_key(r)) < 0)
-        return ret;
-    if (opened && shown == SHOWN_WAITING &&
+    return life;
+}
+
+/* What the filter vouches for is to be shown. */
+int reception_decide(Reception *r, const PacketTag *tag,
+                     const FrameReport *report, bool opened)
+{
+    Life *life = life_of(r, tag);
+    Shown shown = SHOWN_NOT;
+    int ret;
+
+    r->room->nb_frames++;
+    if (opened && (shown = shown_at_first(r)) != SHOWN_WAITING)
+        note_freeze(r);
+    if (r->opener)
+        note_state(r, report, tag);
+    if (opened)
+        tap(r, r->packet, true);
+    if (((!opened && !report->injected) || shown == SHOWN_WAITING) &&
         (ret = reception_wait_for_key(r)) < 0)
         return ret;
     if (!life)
         return take_stray(r, tag, opened, shown);
-    return decide(r, life, tag, &report, opened, shown);
+    return decide(r, life, tag, report, opened, shown);
+}
+
+static int take_frame(Reception *r, const RtpFrameInfo *info)
+{
+    FrameReport report = { .state = STATE_NONE, .key_index = -1 };
+    int opened = 0;
+
+    if (r->opener) {
+        life_of(r, &info->tag);
+        tap(r, r->packet, false);
+        opened = reception_filter(r, &report);
+    }
+    return opened < 0 ? opened
+                      : reception_decide(r, &info->tag, &report, opened);
+}
+
+/* Whether the sender seals frames or packets is agreed on, and nothing else
+ * will do: the descriptor that tells them apart may be anybody's. */
+static int take(Reception *r, const RtpFrameInfo *info)
+{
+    int ret = 0;
+
+    if (info->whole && info->per_packet != !!r->payloads)
+        return reception_wait_for_key(r);
+    if (info->gap_before || !frame_is_whole(info))
+        ret = reception_wait_for_key(r);
+    if (ret < 0 || !frame_is_whole(info))
+        return ret;
+    return r->payloads ? packets_take(r, info) : take_frame(r, info);
 }
 
 int reception_frames(Reception *r)
@@ -239,13 +263,7 @@ int reception_frames(Reception *r)
     int ret;
 
     while ((ret = rtp_frames_read(r->frames, r->packet, &info)) >= 0) {
-        /* Called whole, it may still lack its begin. */
-        bool whole = info.whole && (info.start_known || !info.gap_before);
-
-        if (info.gap_before || !whole)
-            ret = reception_wait_for_key(r);
-        if (ret >= 0 && whole)
-            ret = take_frame(r, &info);
+        ret = take(r, &info);
         av_packet_unref(r->packet);
         if (ret < 0)
             return ret;

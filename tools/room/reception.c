@@ -56,7 +56,8 @@ static int open_opener(Reception *r, const Key *key, AVBSFContext **opener)
 {
     const ParticipantPlan *p = r->receiver->plan;
     const Scenario *s = r->room->scenario;
-    AVCodecParameters *par = describe_track(r->track);
+    AVCodecParameters *par = s->packets ? packets_parameters()
+                                        : describe_track(r->track);
     char options[2048];
     const FrameFilterSetup setup = {
         .name = "e2ee_decrypt", .scheme = s->scheme, .kind = r->track->kind,
@@ -154,6 +155,10 @@ static int open_parts(Reception *r)
         return AVERROR(ENOMEM);
     ret = rtp_frames_open(&r->frames, c->rtp_codec, c->payload_type,
                           source_time_base(c->source).den);
+    if (ret >= 0 && s->packets)
+        ret = rtp_frames_open(&r->payloads,
+                              source_parameters(c->source)->codec_id, -1,
+                              source_time_base(c->source).den);
     if (ret < 0 || r->room->setup.verify == VERIFY_NONE)
         return ret;
     ret = open_opener(r, &r->receiver->plan->key, &r->opener);
@@ -214,6 +219,8 @@ int reception_end(Reception *r)
         rtp_frames_flush(r->frames);
         ret = reception_frames(r);
     }
+    if (ret >= 0 && r->payloads)
+        ret = packets_flush(r);
     if (ret >= 0)
         ret = end_lives(r);
     r->active = false;
@@ -224,6 +231,7 @@ int reception_end(Reception *r)
                                   r->track->ended_at - r->shown);
     jitter_free(&r->jitter);
     rtp_frames_free(&r->frames);
+    rtp_frames_free(&r->payloads);
     close_opener(r);
     return ret;
 }
@@ -234,6 +242,7 @@ void reception_close(Reception *r)
         lives_clear(&r->lives[i]);
     jitter_free(&r->jitter);
     rtp_frames_free(&r->frames);
+    rtp_frames_free(&r->payloads);
     av_bsf_free(&r->opener);
     av_packet_free(&r->packet);
     held_keys_close(&r->keys);

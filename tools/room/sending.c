@@ -41,9 +41,7 @@ static void note_state(Track *t, const FrameReport *report, uint64_t frame)
     room_event(t->room, &event);
 }
 
-/* Fails closed: without the filter's word that it is sealed, a frame does not
- * leave, unless the scenario has its sender's E2EE off and lets it pass. */
-static int seal(Chain *c, FrameReport *report)
+int track_seal(Chain *c, AVPacket *packet, FrameReport *report)
 {
     Track *t = c->track;
     /* That there is no key is as it should be for who has none. */
@@ -52,7 +50,7 @@ static int seal(Chain *c, FrameReport *report)
     int ret;
 
     stage_begin(&t->room->stages, STAGE_SEAL);
-    ret = frame_filter_run(c->sealer, c->packet, report);
+    ret = frame_filter_run(c->sealer, packet, report);
     stage_end(&t->room->stages);
     log_limit(limit);
     if (ret == AVERROR(ENOMEM))
@@ -82,6 +80,30 @@ static int pack(Chain *c)
     ret = rtp_packer_send_with(c->packer, c->packet, &info);
     stage_end(&c->track->room->stages);
     return ret;
+}
+
+/* The frame in c->packet into sealed packets. */
+static int make_packets(Chain *c, FrameReport *report)
+{
+    int ret;
+
+    if (!c->payload) {
+        ret = track_seal(c, c->packet, report);
+        return ret < 0 ? ret : pack(c);
+    }
+    ret = pack(c);
+    return ret < 0 ? ret : packets_seal(c, report);
+}
+
+static size_t sealed_size(const Chain *c)
+{
+    size_t size = 0;
+
+    if (!c->payload)
+        return c->packet->size;
+    for (unsigned i = 0; i < c->nb_datagrams; i++)
+        size += c->datagrams[i].payload_size;
+    return size;
 }
 
 static int send_datagram(Chain *c, Datagram *datagram)
@@ -136,7 +158,7 @@ static void fill_life(Chain *c, SentFrame *frame, const FrameReport *report,
     life->seal_state     = report->state;
     life->seal_key_index = report->key_index;
     life->plain_size     = plain_size;
-    life->sealed_size    = c->packet->size;
+    life->sealed_size    = sealed_size(c);
     life->sent           = clock_now(t->room->clock);
     life->nb_packets     = c->nb_datagrams;
     if (c->nb_datagrams)
@@ -169,12 +191,11 @@ static int send_frame(Chain *c, int64_t captured)
     if (key)
         note_key_frame(c);
     if (ret >= 0)
-        ret = seal(c, &report);
+        ret = make_packets(c, &report);
     if (ret >= 0) {
-        c->nb_sealed   += report.state == STATE_ENCRYPTION_SUCCESS;
+        c->nb_sealed    += report.state == STATE_ENCRYPTION_SUCCESS;
         t->plain_bytes  += plain_size;
-        t->sealed_bytes += c->packet->size;
-        ret = pack(c);
+        t->sealed_bytes += sealed_size(c);
     }
     if (ret < 0 && ret != AVERROR(EAGAIN))
         return ret;

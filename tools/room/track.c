@@ -23,6 +23,7 @@
 #include <libavutil/mem.h>
 
 #include "media/frame_filter.h"
+#include "net/rtp_sframe.h"
 #include "parts.h"
 #include "repeatable_iv.h"
 #include "report/log.h"
@@ -116,10 +117,15 @@ static int open_sealer(Chain *c, const Key *key, AVBSFContext **sealer)
     /* The warning that the IV is given. */
     int limit = log_limit(AV_LOG_ERROR);
     int ret   = sealer_options(c, key, options, sizeof(options));
+    AVCodecParameters *payload = NULL;
 
+    if (c->payload && !(payload = packets_parameters()))
+        ret = AVERROR(ENOMEM);
     if (ret >= 0)
-        ret = frame_filter_open(sealer, &setup, source_parameters(c->source),
+        ret = frame_filter_open(sealer, &setup, payload ? payload :
+                                source_parameters(c->source),
                                 source_time_base(c->source));
+    avcodec_parameters_free(&payload);
     log_limit(limit);
     return ret;
 }
@@ -133,10 +139,12 @@ static bool is_sframe(const Room *room)
 static int open_packer(Chain *c)
 {
     const Scenario *s = c->track->room->scenario;
+    const AVCodecParameters *par = c->payload ? source_parameters(c->source)
+                                              : c->sealer->par_out;
     RtpPackSetup setup = {
-        .par = c->sealer->par_out, .time_base = source_time_base(c->source),
-        .payload_type = payload_type(c->sealer->par_out->codec_id),
-        .mtu = s->mtu, .extensions = true, .sframe = is_sframe(c->track->room),
+        .par = par, .time_base = source_time_base(c->source),
+        .payload_type = payload_type(par->codec_id), .mtu = s->mtu,
+        .extensions = true, .sframe = is_sframe(c->track->room) && !c->payload,
         .taker = gather, .opaque = c,
     };
     Rng rng;
@@ -148,7 +156,11 @@ static int open_packer(Chain *c)
     c->ssrc         = setup.ssrc;
     c->timestamp    = setup.timestamp;
     c->payload_type = setup.payload_type;
-    c->rtp_codec    = setup.sframe ? AV_CODEC_ID_NONE : setup.par->codec_id;
+    c->sequence     = setup.sequence;
+    c->rtp_codec    = is_sframe(c->track->room) ? AV_CODEC_ID_NONE
+                                                : par->codec_id;
+    if (c->payload)
+        setup.mtu = (s->mtu ? s->mtu : RTP_MTU) - RTP_SFRAME_OVERHEAD;
     return rtp_packer_open_with(&c->packer, &setup);
 }
 
@@ -161,7 +173,7 @@ static int open_chain(Chain *c, const Encoding *encoding)
         .kind = t->plan->kind,
         .video_codec = s->video_codec ? source_codec(s->video_codec)
                                       : AV_CODEC_ID_VP8,
-        .sframe = is_sframe(t->room),
+        .sframe = is_sframe(t->room) && !s->packets,
     };
     Rng rng;
     int ret;
@@ -169,6 +181,7 @@ static int open_chain(Chain *c, const Encoding *encoding)
     chain_rng(c, "noise", &rng);
     source.seed = rng_next(&rng) >> 1;
     if (!(c->packet = av_packet_alloc()) ||
+        (s->packets && !(c->payload = av_packet_alloc())) ||
         !(c->history = av_calloc(HISTORY, sizeof(*c->history))))
         return AVERROR(ENOMEM);
     if ((ret = source_open(&c->source, &source)) < 0 ||
@@ -259,6 +272,7 @@ int track_key_event(Track *t, const KeyEvent *event)
 static void close_chain(Chain *c)
 {
     av_packet_free(&c->packet);
+    av_packet_free(&c->payload);
     for (unsigned i = 0; i < c->nb_datagrams; i++)
         datagram_unref(&c->datagrams[i]);
     for (int i = 0; c->history && i < HISTORY; i++)
