@@ -104,7 +104,9 @@ static void add_shown(Tally *t, const FrameLife *life)
 static void add_able(Tally *t, const Life *life)
 {
     bool opened  = life->life.fate == FATE_OPENED;
-    bool waiting = life->life.shown == SHOWN_WAITING;
+    bool waiting = life->life.shown == SHOWN_WAITING ||
+                   (life->life.shown == SHOWN_DIFFERENT &&
+                    strstr(life->life.kind, "audio"));
 
     if (!life->able) {
         t->nb_wrongly_opened += opened;
@@ -112,10 +114,11 @@ static void add_able(Tally *t, const Life *life)
     }
     t->nb_able++;
     t->nb_able_opened += opened;
-    /* A receiver that comes late waits for its first key frame. */
+    /* A receiver that comes late waits for its first key frame, and its
+     * decoder of audio takes some frames to agree with the sender's. */
     t->nb_able_shown += opened &&
                         (t->decodes ? life->life.shown == SHOWN_IDENTICAL ||
-                                      (waiting && !t->nb_able_shown)
+                                      (waiting && !t->nb_identical)
                                     : true);
 }
 

@@ -18,6 +18,7 @@
 
 #include <stdio.h>
 
+#include <libavutil/common.h>
 #include <libavutil/mem.h>
 
 #include "parts.h"
@@ -163,6 +164,16 @@ void room_stream(const Room *room, int stream, RoomStream *out)
     }
 }
 
+/* Without the time that the last packets took. */
+static int64_t end_of_media(const Room *room)
+{
+    int64_t end = 0;
+
+    for (int i = 0; i < room->nb_tracks; i++)
+        end = FFMAX(end, room->tracks[i].ended_at);
+    return room->nb_tracks ? end : clock_now(room->clock);
+}
+
 int room_report(Room *room, Report *report)
 {
     const Scenario *s = room->scenario;
@@ -171,7 +182,7 @@ int room_report(Room *room, Report *report)
         .command = "run", .scenario = s->name, .file = s->file,
         .seed = s->seed,
         .scheme = s->scheme ? s->scheme : "videosdk",
-        .duration = clock_now(room->clock), .held = true,
+        .duration = end_of_media(room), .held = true,
     };
     if (!count_all(room, report))
         return AVERROR(ENOMEM);
