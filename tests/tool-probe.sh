@@ -66,7 +66,7 @@ seal() { # FROM TO OPTIONS
     make_media "$2" -i "$1" -c copy -bsf "e2ee_encrypt=$3"
 }
 
-iv=616263646566676869707172
+iv=414243444546474849505152
 picture=testsrc2=size=192x144:rate=15:duration=2
 make_media vp8.nut -f lavfi -i $picture -pix_fmt yuv420p -c:v libvpx \
     -deadline realtime -lag-in-frames 0 -auto-alt-ref 0 -g 15

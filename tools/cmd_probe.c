@@ -124,7 +124,20 @@ static int read_all(Probe *probe, Input *input)
     return ret == AVERROR_EOF ? probe_finish(probe) : ret;
 }
 
-static int tell(const Probe *probe, const ProbeOptions *o)
+/* Streams of which no frame could be put together. */
+static int nb_without_frames(const Input *input)
+{
+    int nb = 0;
+
+    for (int i = 0; i < input_nb_tracks(input); i++) {
+        const InputTrack *track = input_track(input, i);
+
+        nb += track->nb_packets && !track->nb_frames;
+    }
+    return nb;
+}
+
+static int tell(const Probe *probe, const Input *input, const ProbeOptions *o)
 {
     int nb_explained, nb_some;
 
@@ -138,7 +151,8 @@ static int tell(const Probe *probe, const ProbeOptions *o)
     if (o->json && probe_write_json(probe, o->json) < 0)
         return EXIT_BAD_INPUT;
     probe_count(probe, &nb_explained, &nb_some);
-    if (nb_some && nb_explained == probe->nb_tracks)
+    if (nb_some && nb_explained == probe->nb_tracks &&
+        !nb_without_frames(input))
         return EXIT_HELD;
     return nb_some ? EXIT_NOT_HELD : EXIT_NOTHING;
 }
@@ -165,7 +179,7 @@ static int run(ProbeOptions *o)
     } else if (ret < 0 && !log_error_told()) {
         log_error("the streams could not be probed: %s", av_err2str(ret));
     } else if (ret >= 0) {
-        status = tell(&probe, o);
+        status = tell(&probe, input, o);
     }
     probe_free(&probe);
     search_free(&search);

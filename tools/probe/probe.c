@@ -331,10 +331,68 @@ static bool worth_search(const ProbeTrack *track, const Group *group)
            group->nb * 20 > track->nb_frames;
 }
 
+static void free_group(Group *group)
+{
+    sample_list_free(&group->samples);
+    sample_list_free(&group->failed);
+    trial_free(&group->opener);
+    av_free(group);
+}
+
+/* One SFrame in 256 ends in what reads as a trailer. */
+static int join_sframe(Probe *probe, ProbeTrack *track, Group *group)
+{
+    SampleList all = group->samples;
+    int ret = 0;
+
+    group->samples = (SampleList){ 0 };
+    for (int i = 0; i < all.nb && ret >= 0; i++) {
+        const Sample *sample = &all.samples[i];
+        E2EEFrame frame = sample_frame(sample, track->view.codec);
+        Group *own;
+        WireFrame wire;
+
+        wire_read(&wire, &frame);
+        own = wire.has_sframe ? probe_group(track, WIRE_SFRAME, wire.kid)
+                              : NULL;
+        if (own && own->opener) {
+            group->nb--;
+            own->nb++;
+            own->first = FFMIN(own->first, sample->time);
+            ret = open_one(probe, track, own, &frame, sample);
+        } else {
+            ret = sample_add(&group->samples, &frame, sample->time,
+                             sample->number, sample->tail,
+                             sample->tail_size);
+        }
+    }
+    sample_list_free(&all);
+    return ret;
+}
+
+static void drop_empty_groups(ProbeTrack *track)
+{
+    int nb = 0;
+
+    for (int i = 0; i < track->nb_groups; i++) {
+        if (track->groups[i]->nb)
+            track->groups[nb++] = track->groups[i];
+        else
+            free_group(track->groups[i]);
+    }
+    track->nb_groups = nb;
+}
+
 static int finish_group(Probe *probe, ProbeTrack *track, Group *group)
 {
     if (group->searched)
         return 0;
+    if (group->format == WIRE_TRAILER && has_sframe(track)) {
+        int ret = join_sframe(probe, track, group);
+
+        if (ret < 0 || !group->nb)
+            return ret;
+    }
     if (worth_search(track, group))
         return search_group(probe, track, group);
     group->searched = true;
@@ -375,19 +433,12 @@ int probe_finish(Probe *probe)
             if (ret >= 0)
                 ret = search_again(probe, track, track->groups[j]);
         }
+        drop_empty_groups(track);
         if (ret >= 0)
             ret = explain_track(probe, track);
     }
     log_progress_clear();
     return ret;
-}
-
-static void free_group(Group *group)
-{
-    sample_list_free(&group->samples);
-    sample_list_free(&group->failed);
-    trial_free(&group->opener);
-    av_free(group);
 }
 
 static void free_track(ProbeTrack *track)
