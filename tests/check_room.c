@@ -18,6 +18,7 @@
 
 /* Small meetings: what comes out is counted, and comes out again. */
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -508,6 +509,7 @@ static const struct {
     int         first; ///< libavformat that can by the packet
 } sframe_codecs[] = {
     { "vp8", 0 }, { "vp9", 0 }, { "h264", 0 }, { "hevc", 60 },
+    { "av1", INT_MAX },
 };
 
 START_TEST(sframe)

@@ -35,7 +35,8 @@ struct LiveEncoder {
 };
 
 /* None of them may look at the clock: VP8 does to choose its speed, unless
- * cpu-used is negative. */
+ * cpu-used is negative. Without a quality AV1 has a constant bit rate, for
+ * which FFmpeg 7.1 writes into memory that it has freed. */
 static const struct EncoderRow {
     enum AVCodecID id;
     const char    *name;
@@ -54,7 +55,7 @@ static const struct EncoderRow {
       "deadline=realtime:cpu-used=8:lag-in-frames=0:auto-alt-ref=0:"
       "error-resilient=default" },
     { AV_CODEC_ID_AV1,  "libaom-av1",
-      "usage=realtime:cpu-used=8:lag-in-frames=0" },
+      "usage=realtime:cpu-used=8:lag-in-frames=0:crf=10" },
     { AV_CODEC_ID_OPUS, "libopus",
       "application=voip:frame_duration=20" },
 };
