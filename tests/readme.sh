@@ -41,7 +41,14 @@ extract() {
             print >(name ".command")
             printf "" >(name ".shown")
             more = /(\\|\|)$/
+            until_end = /<<.?END.?$/
             inside = 1
+            next
+        }
+        until_end {
+            sub(/^    /, "")
+            print >(name ".command")
+            until_end = !/^END$/
             next
         }
         more {

@@ -112,7 +112,7 @@ const LintRule lint_rules[] = {
       "-lag-in-frames 0 -auto-alt-ref 0", NULL, finish_scheme_refuses },
     { "av1-container", LINT_WARNING, LINT_ERROR,
       "sealed AV1 survives neither RTP nor any container but NUT",
-      EVERYBODY, "README, 5", "seal into NUT: -f nut; or encode to VP8: "
+      EVERYBODY, "README, 7", "seal into NUT: -f nut; or encode to VP8: "
       "-c:v libvpx -deadline realtime -lag-in-frames 0 -auto-alt-ref 0",
       NULL, finish_av1_container },
     { "av1", LINT_WARNING, LINT_WARNING,
@@ -122,12 +122,12 @@ const LintRule lint_rules[] = {
       "-auto-alt-ref 0", NULL, finish_av1 },
     { "b-frames", LINT_WARNING, LINT_WARNING,
       "frames are shown in another order than they are sent; meeting clients "
-      "do not reorder", BROWSERS, "README, 5", "encode anew: " X264,
+      "do not reorder", BROWSERS, "README, 7", "encode anew: " X264,
       check_b_frames, NULL },
     { "vp9-hidden", LINT_WARNING, LINT_NONE,
       "VP9 has frames that are not shown; the muxer merges them with others, "
       "and sealed ones do not survive it", "readers of this container",
-      "README, 5", "seal into NUT: -f nut; or encode anew: -c:v libvpx-vp9 "
+      "README, 7", "seal into NUT: -f nut; or encode anew: -c:v libvpx-vp9 "
       "-lag-in-frames 0 -auto-alt-ref 0", check_hidden, NULL },
     { "scheme-caveat", LINT_WARNING, LINT_WARNING,
       "the scheme's clients do not use this codec",
