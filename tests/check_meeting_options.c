@@ -27,7 +27,7 @@
 #include "capture_errors.h"
 #include "cmd.h"
 #include "common.h"
-#include "meeting_options.h"
+#include "run/meeting_options.h"
 
 #define MAX_WORDS 32
 

@@ -20,7 +20,7 @@
 
 #include "cmd.h"
 #include "interrupt.h"
-#include "meeting_options.h"
+#include "run/meeting_options.h"
 #include "report/log.h"
 #include "report/recorder.h"
 #include "room/hop_files.h"

@@ -22,8 +22,8 @@
  * a scenario.
  */
 
-#ifndef TOOLS_MEETING_PLAN_H
-#define TOOLS_MEETING_PLAN_H
+#ifndef TOOLS_RUN_MEETING_PLAN_H
+#define TOOLS_RUN_MEETING_PLAN_H
 
 #include "room/scenario.h"
 
@@ -51,4 +51,4 @@ int plan_networks(Scenario *scenario, const char *const *arguments, int nb);
 /** Set a text of the scenario, if there is one to set. */
 int plan_text(char **field, const char *text);
 
-#endif /* TOOLS_MEETING_PLAN_H */
+#endif /* TOOLS_RUN_MEETING_PLAN_H */

@@ -22,8 +22,8 @@
  * options, or from both, and says what is to be written.
  */
 
-#ifndef TOOLS_MEETING_OPTIONS_H
-#define TOOLS_MEETING_OPTIONS_H
+#ifndef TOOLS_RUN_MEETING_OPTIONS_H
+#define TOOLS_RUN_MEETING_OPTIONS_H
 
 #include "room/room.h"
 
@@ -60,4 +60,4 @@ int meeting_options_parse(MeetingOptions *options, int argc, char **argv);
 
 void meeting_options_free(MeetingOptions *options);
 
-#endif /* TOOLS_MEETING_OPTIONS_H */
+#endif /* TOOLS_RUN_MEETING_OPTIONS_H */
