@@ -113,9 +113,26 @@ static int add_file(SHA *sha, const char *name)
     return ret;
 }
 
-static int add_track(SHA *sha, const TrackPlan *t)
+/* Number of the first track with the same file. */
+static int first_with_file(const Scenario *s, const char *file)
+{
+    int nb = 0;
+
+    for (int i = 0; i < s->nb_participants; i++)
+        for (int j = 0; j < s->participants[i].nb_tracks; j++, nb++) {
+            const char *other = s->participants[i].tracks[j].source.file;
+
+            if (other && !strcmp(other, file))
+                return nb;
+        }
+    return nb;
+}
+
+static int add_track(SHA *sha, const Scenario *s, const TrackPlan *t,
+                     int number)
 {
     const MediaSource *m = &t->source;
+    int first;
 
     add_number(sha, t->kind);
     add_text(sha, m->stream);
@@ -139,7 +156,13 @@ static int add_track(SHA *sha, const TrackPlan *t)
         add_number(sha, t->muted[i].from);
         add_number(sha, t->muted[i].to);
     }
-    return m->file ? add_file(sha, m->file) : 0;
+    if (!m->file)
+        return 0;
+    /* A file may be many people's, and hashing is slow. */
+    if ((first = first_with_file(s, m->file)) == number)
+        return add_file(sha, m->file);
+    add_number(sha, first);
+    return 0;
 }
 
 static void add_netem(SHA *sha, const Netem *netem, int nb)
@@ -168,7 +191,8 @@ static void add_netem(SHA *sha, const Netem *netem, int nb)
     }
 }
 
-static int add_participant(SHA *sha, const ParticipantPlan *p)
+static int add_participant(SHA *sha, const Scenario *s,
+                           const ParticipantPlan *p, int *nb_tracks)
 {
     int ret = 0;
 
@@ -192,7 +216,7 @@ static int add_participant(SHA *sha, const ParticipantPlan *p)
     add_netem(sha, p->uplink, p->nb_uplink);
     add_netem(sha, p->downlink, p->nb_downlink);
     for (int i = 0; i < p->nb_tracks && ret >= 0; i++)
-        ret = add_track(sha, &p->tracks[i]);
+        ret = add_track(sha, s, &p->tracks[i], (*nb_tracks)++);
     return ret;
 }
 
@@ -213,7 +237,7 @@ static void add_action(SHA *sha, const ServerAction *a)
 
 static int add_all(SHA *sha, const Scenario *s)
 {
-    int ret = 0;
+    int nb_tracks = 0, ret = 0;
 
     add_text(sha, "e2ee-meeting run 1");
     add_text(sha, av_version_info());
@@ -235,7 +259,7 @@ static int add_all(SHA *sha, const Scenario *s)
     for (int i = 0; i < s->nb_actions; i++)
         add_action(sha, &s->actions[i]);
     for (int i = 0; i < s->nb_participants && ret >= 0; i++)
-        ret = add_participant(sha, &s->participants[i]);
+        ret = add_participant(sha, s, &s->participants[i], &nb_tracks);
     return ret;
 }
 
