@@ -112,6 +112,20 @@ START_TEST(options_win_over_the_scenario)
 }
 END_TEST
 
+START_TEST(sframe_by_the_packet)
+{
+    MeetingOptions o;
+
+    ck_assert_int_eq(parse(&o, "SCENARIO --scheme sframe"), -1);
+    ck_assert(!o.scenario.packets);
+    meeting_options_free(&o);
+    ck_assert_int_eq(parse(&o, "SCENARIO --scheme sframe --sframe-packets"),
+                     -1);
+    ck_assert(o.scenario.packets);
+    meeting_options_free(&o);
+}
+END_TEST
+
 START_TEST(the_network_of_somebody)
 {
     MeetingOptions o;
@@ -176,6 +190,7 @@ static const struct {
     { "SCENARIO --key-file none.key", "none.key: No such file" },
     { "SCENARIO --key-env MEETING_NONE", "variable MEETING_NONE: there is no" },
     { "SCENARIO --key-env A --key-file b", "not both" },
+    { "SCENARIO --sframe-packets", "only scheme sframe seals packets" },
     { "SCENARIO --codec theora", "choose copy, opus, vp8" },
     { "SCENARIO --codec opus", "video cannot be encoded to opus" },
     { "SCENARIO --srtp rot13", "choose none, AES_CM" },
@@ -229,6 +244,7 @@ int main(void)
     tcase_add_unchecked_fixture(tests, write_scenario, remove_scenario);
     tcase_add_test(tests, defaults);
     tcase_add_test(tests, options_win_over_the_scenario);
+    tcase_add_test(tests, sframe_by_the_packet);
     tcase_add_test(tests, the_network_of_somebody);
     tcase_add_test(tests, outputs);
     tcase_add_loop_test(tests, what_is_wrong_is_one_line, 0, nb_wrong);

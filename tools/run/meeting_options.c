@@ -44,6 +44,7 @@ typedef struct Line {
     const char *key_file, *key_variable;
     const char *scheme, *codec, *srtp, *sfu, *verify, *frames;
     int64_t     seed, duration, mtu, threads; ///< -1: not given
+    bool        packets;
 } Line;
 
 #define ROW(name, letter, type, field, argument, help) \
@@ -62,6 +63,8 @@ static const Option rows[] = {
         "let somebody have another key, none or a wrong one"),
     ROW("scheme", 0, OPTION_TEXT, scheme, "NAME",
         "wire format (default: videosdk)"),
+    ROW("sframe-packets", 0, OPTION_FLAG, packets, NULL,
+        "scheme sframe: seal each packet, not each frame"),
     ROW("codec", 0, OPTION_TEXT, codec, "NAME",
         "for video that has to be encoded: vp8, vp9, h264,\n"
         "hevc, av1 (default: h264, with a scenario vp8)"),
@@ -199,7 +202,8 @@ static int set_all(Scenario *s, const Line *line)
                       srtp_choice)) < 0 ||
         (ret = choose(&s->sfu, "sfu", line->sfu, SFU_NB, sfu_choice)) < 0)
         return ret;
-    s->srtp = srtp;
+    s->srtp     = srtp;
+    s->packets |= line->packets;
     if (line->duration > 0)
         s->duration = line->duration;
     if (line->mtu > 0)
