@@ -126,7 +126,8 @@ flawed() { # SCHEME CODEC
     hold "$@"
     [ $status -eq 1 ] && grep -q '^1 of 2 expectations held$' out &&
         [ "$(wc -l <err)" -eq 1 ] &&
-        grep "b sees all of a's video: [0-9]* of 30 frames opened" err
+        grep "b sees all of a's video: [0-9]* of 30 frames opened" err &&
+        grep 'sealed, and nothing in it for RTP$' out
 }
 
 no_rtp() { # SCHEME CODEC [MEMBERS]: in one line

@@ -39,7 +39,10 @@ static void describe(char *text, size_t size, const FrameLife *l)
 
     switch (l->fate) {
     case FATE_UNSEALED:
-        put_state(text, size, l->seal_state, l->reason);
+        if (l->seal_state == STATE_ENCRYPTION_SUCCESS)
+            av_strlcpy(text, "sealed, and nothing in it for RTP", size);
+        else
+            put_state(text, size, l->seal_state, l->reason);
         break;
     case FATE_REFUSED:
         put_state(text, size, l->open_state, l->reason);

@@ -33,7 +33,8 @@
 
 /** How a frame ended. Every frame that was sealed has exactly one. */
 typedef enum Fate {
-    FATE_UNSEALED,       ///< the sender's filter gave nothing out
+    FATE_UNSEALED,       ///< the sender's filter gave nothing out, or
+                         ///< nothing that goes over RTP
     FATE_WITHHELD,       ///< the server did not forward it
     FATE_LOST_UPLINK,
     FATE_LOST_DOWNLINK,

@@ -108,7 +108,7 @@ static const struct {
     unsigned    fates;
     const char *active, *passive, *where;
 } sentences[] = {
-    { BIT(FATE_UNSEALED), NULL, "were not sealed", "" },
+    { BIT(FATE_UNSEALED), NULL, "were not sent", "" },
     { BIT(FATE_LOST_UPLINK), "lost", "were lost", " on the uplink" },
     { BIT(FATE_LOST_DOWNLINK) | BIT(FATE_LATE),
       "lost", "were lost", " on the downlink" },

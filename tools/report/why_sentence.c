@@ -251,9 +251,13 @@ static void say_unsealed(AVBPrint *out, const WhyReport *why,
 {
     const FrameLife *l = &a->life;
 
-    av_bprintf(out, "because %s's filter did not seal it (%s%s%s)",
-               why->sender, state_name(l->seal_state), *l->reason ? ": " : "",
-               l->reason);
+    if (l->seal_state == STATE_ENCRYPTION_SUCCESS)
+        av_bprintf(out, "because once sealed there was nothing in it for "
+                   "the codec's RTP");
+    else
+        av_bprintf(out, "because %s's filter did not seal it (%s%s%s)",
+                   why->sender, state_name(l->seal_state),
+                   *l->reason ? ": " : "", l->reason);
 }
 
 static void say_withheld(AVBPrint *out, const WhyReport *why,
