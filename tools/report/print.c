@@ -122,7 +122,7 @@ void print_event(const Event *e)
     else
         snprintf(words, sizeof(words), "%s", rows[e->type].words);
     log_out_at(rows[e->type].level,
-               "%9.3f  %-9.9s %-2s %-9.9s %-11s %s%s%s%s%s%s\n", e->time / 1e6,
+               "%9.3f  %-9s %-2s %-9s %-11s %s%s%s%s%s%s\n", e->time / 1e6,
                e->receiver ? e->receiver : sender, e->receiver ? "<-" : "",
                e->receiver ? sender : "", e->kind ? e->kind : "", colour,
                words, *colour ? COLOUR_PLAIN : "", reason ? " (" : "",
