@@ -300,7 +300,7 @@ static void print_head(void)
 
 static void print_row(const Row *row, const Held *h, Spread cpu, Spread ratio)
 {
-    printf("%6d %4d %4.0f s %-6s %-23s %5.2f %6.1f x %10.0f ", row->people,
+    printf("%6d %4d %4g s %-6s %-23s %5.2f %6.1f x %10.0f ", row->people,
            row->senders, row->seconds, verify_names[row->verify],
            srtp_profile_name(row->srtp), cpu.median,
            row->seconds / cpu.median, h->nb_packets / cpu.median);

@@ -43,8 +43,13 @@ static int arrive(void *opaque, Datagram *datagram)
     Way *way = opaque;
     const ConnectionSetup *s = &way->connection->setup;
     PacketTag tag = datagram->tag;
-    int ret = way->open ? srtp_hop_open_datagram(way->open, datagram) : 0;
+    int ret = 0;
 
+    if (way->open) {
+        stage_begin(s->stages, STAGE_HOPS);
+        ret = srtp_hop_open_datagram(way->open, datagram);
+        stage_end(s->stages);
+    }
     if (ret >= 0)
         return s->arrive(s->opaque, way->hop, datagram);
     datagram_unref(datagram);

@@ -30,6 +30,7 @@
 #include "net/link.h"
 #include "report/event.h"
 #include "scenario.h"
+#include "stages.h"
 
 typedef struct Connection Connection;
 
@@ -37,6 +38,7 @@ typedef struct ConnectionSetup {
     const Scenario        *scenario;
     const ParticipantPlan *plan;
     Clock                 *clock;
+    Stages                *stages;
     /** What arrives, opened; takes the datagram over. */
     int  (*arrive)(void *opaque, Hop hop, Datagram *datagram);
     /** What does not arrive, and why. */

@@ -53,6 +53,7 @@ static int open_participant(Room *room, int number)
     Participant *p = &room->participants[number];
     const ConnectionSetup connection = {
         .scenario = room->scenario, .plan = plan, .clock = room->clock,
+        .stages = &room->stages,
         .arrive = traffic_arrive, .lose = traffic_lose, .opaque = p,
     };
     char name[128];
