@@ -43,6 +43,10 @@ typedef struct Place {
     int line, column;
 } Place;
 
+/** Of the file format: it rises when a file means something else than before
+ *  or is not taken any more, not for new members. */
+#define SCENARIO_VERSION 1
+
 /** A span of time. to 0: until the end. */
 typedef struct Span {
     int64_t from, to;

@@ -225,6 +225,16 @@ static int read_note(JsonReader *r, const Node *node, void *target)
     return node_text(node) ? 0 : node_error(r, node, "this is to be a text");
 }
 
+static int read_version(JsonReader *r, const Node *node, void *target)
+{
+    const Member version = RANGE("version", VALUE_INTEGER, Scenario, seed, 1,
+                                 SCENARIO_VERSION);
+    Scenario given = { 0 };
+
+    (void)target;
+    return read_value(r, node, &version, &given);
+}
+
 static int read_seed(JsonReader *r, const Node *node, void *target)
 {
     const Member seed = RANGE("seed", VALUE_INTEGER, Scenario, seed, 0,
@@ -254,6 +264,7 @@ static int read_sender_keys(JsonReader *r, const Node *node, void *target)
 /* In the order in which things build on each other. */
 static const Member scenario_members[] = {
     CALL("$schema", read_note, NULL),
+    CALL("version", read_version, NULL),
     MEMBER("name", VALUE_TEXT, Scenario, name),
     CALL("description", read_note, NULL),
     CALL("seed", read_seed, NULL),
