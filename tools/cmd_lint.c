@@ -22,9 +22,8 @@
 #include <libavutil/common.h>
 #include <libavutil/error.h>
 #include <libavutil/log.h>
-#include <libavutil/time.h>
 
-#include "capture/input.h"
+#include "capture/read_all.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "lint/lint.h"
@@ -110,39 +109,16 @@ static const Usage usage = {
     OFFSET(files)
 };
 
-static void show_progress(const Input *input, int64_t *shown)
+static int look(void *opaque, const InputTrack *track, const AVPacket *packet,
+                const InputFrame *info)
 {
-    uint64_t done, all;
-    int64_t now = log_progress_wanted() ? av_gettime_relative() : 0;
-
-    if (now - *shown < 100000)
-        return;
-    *shown = now;
-    input_progress(input, &done, &all);
-    log_progress("%.1f of %.1f MB read", done / 1e6, all / 1e6);
+    return lint_frame(opaque, track, packet, info);
 }
 
 static int read_all(Lint *lint, Input *input)
 {
-    AVPacket *packet = av_packet_alloc();
-    int64_t shown = 0;
-    int ret = packet ? 0 : AVERROR(ENOMEM);
+    int ret = input_read_all(input, look, lint);
 
-    while (ret >= 0 && !interrupt_pending()) {
-        InputFrame info;
-        InputTrack *track;
-
-        ret = input_read(input, packet, &info, &track);
-        if (ret >= 0)
-            ret = lint_frame(lint, track, packet, &info);
-        if (packet)
-            av_packet_unref(packet);
-        show_progress(input, &shown);
-    }
-    log_progress_clear();
-    av_packet_free(&packet);
-    if (interrupt_pending())
-        return AVERROR_EXIT;
     return ret == AVERROR_EOF ? lint_finish(lint) : ret;
 }
 

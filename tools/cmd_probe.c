@@ -22,9 +22,8 @@
 #include <libavutil/common.h>
 #include <libavutil/error.h>
 #include <libavutil/log.h>
-#include <libavutil/time.h>
 
-#include "capture/input.h"
+#include "capture/read_all.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "options.h"
@@ -88,39 +87,16 @@ static int read_secrets(SecretList *secrets, const ProbeOptions *o)
     return ret < 0 ? ret : secrets_add_forms(secrets);
 }
 
-static void show_progress(const Input *input, int64_t *shown)
+static int look(void *opaque, const InputTrack *track, const AVPacket *packet,
+                const InputFrame *info)
 {
-    uint64_t done, all;
-    int64_t now = log_progress_wanted() ? av_gettime_relative() : 0;
-
-    if (now - *shown < 100000)
-        return;
-    *shown = now;
-    input_progress(input, &done, &all);
-    log_progress("%.1f of %.1f MB read", done / 1e6, all / 1e6);
+    return probe_frame(opaque, track, packet, info);
 }
 
 static int read_all(Probe *probe, Input *input)
 {
-    AVPacket *packet = av_packet_alloc();
-    int64_t shown = 0;
-    int ret = packet ? 0 : AVERROR(ENOMEM);
+    int ret = input_read_all(input, look, probe);
 
-    while (ret >= 0 && !interrupt_pending()) {
-        InputFrame info;
-        InputTrack *track;
-
-        ret = input_read(input, packet, &info, &track);
-        if (ret >= 0)
-            ret = probe_frame(probe, track, packet, &info);
-        if (packet)
-            av_packet_unref(packet);
-        show_progress(input, &shown);
-    }
-    log_progress_clear();
-    av_packet_free(&packet);
-    if (interrupt_pending())
-        return AVERROR_EXIT;
     return ret == AVERROR_EOF ? probe_finish(probe) : ret;
 }
 

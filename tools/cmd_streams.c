@@ -25,6 +25,7 @@
 
 #include <libavutil/log.h>
 
+#include "capture/read_all.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "options.h"
@@ -64,24 +65,28 @@ static const Usage usage = {
     .operands = offsetof(StreamsOptions, files),
 };
 
+typedef struct Listing {
+    StreamList  *list;
+    const Input *input;
+} Listing;
+
+static int look(void *opaque, const InputTrack *track, const AVPacket *packet,
+                const InputFrame *info)
+{
+    const Listing *l = opaque;
+
+    return stream_list_take(l->list, l->input, packet, info, track);
+}
+
 static int read_all(StreamList *list, Input *input)
 {
-    AVPacket *packet = av_packet_alloc();
-    InputFrame frame;
-    InputTrack *track;
-    int ret = packet ? 0 : AVERROR(ENOMEM);
+    Listing listing = { list, input };
+    int ret = input_read_all(input, look, &listing);
 
-    while (ret >= 0 && !interrupt_pending()) {
-        ret = input_read(input, packet, &frame, &track);
-        if (ret >= 0)
-            ret = stream_list_take(list, input, packet, &frame, track);
-        av_packet_unref(packet);
-    }
-    av_packet_free(&packet);
-    if (interrupt_pending())
-        return AVERROR_EXIT;
     /* What is damaged at its end is listed up to there. */
-    return ret == AVERROR(ENOMEM) ? ret : stream_list_complete(list, input);
+    if (ret == AVERROR_EXIT || ret == AVERROR(ENOMEM))
+        return ret;
+    return stream_list_complete(list, input);
 }
 
 static int list_streams(const StreamsOptions *o)
