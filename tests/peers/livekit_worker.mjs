@@ -34,6 +34,7 @@
  * usage: node livekit_worker.mjs PATH/livekit-client.e2ee.worker.mjs
  */
 
+import { webcrypto } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
@@ -41,6 +42,7 @@ const BARRIER = 'nobody';
 let messages = [];
 let passed;
 
+globalThis.crypto ??= webcrypto; /* Node.js 18 */
 globalThis.self = globalThis;
 globalThis.onmessage = null;
 globalThis.postMessage = (message) => {
