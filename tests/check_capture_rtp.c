@@ -611,7 +611,7 @@ START_TEST(codecs_are_guessed)
         av_channel_layout_default(&par->ch_layout, 2);
     par->width = par->height = 320;
     begin_pcap(&made, 1);
-    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
+    ck_assert_int_eq(rtp_packer_open(&packer, &setup), 0);
     for (int n = 0; n < NB; n++) {
         size_t size = audio ? 80 : 400 + random_below(&seed, 3000);
 
@@ -622,7 +622,7 @@ START_TEST(codecs_are_guessed)
                codecs[_i].nb_clear);
         frame->pts = frame->dts = n * (audio ? 960 : 3003);
         time = frame->pts * 1000000 / (audio ? 48000 : 90000);
-        ck_assert_int_eq(rtp_packer_send_with(packer, frame, &info), 0);
+        ck_assert_int_eq(rtp_packer_send(packer, frame, &info), 0);
         av_packet_unref(frame);
     }
     o = read_made(&made, NULL);

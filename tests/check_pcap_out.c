@@ -89,7 +89,7 @@ static void write_files(Meeting *m)
     ck_assert_int_eq(pcap_out_open(&m->pcap, pcap_name), 0);
     ck_assert_int_eq(rtpdump_out_open(&m->dump, dump_name, flow.destination,
                                       flow.destination_port), 0);
-    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
+    ck_assert_int_eq(rtp_packer_open(&packer, &setup), 0);
     for (int i = 0; i < NB_FRAMES; i++) {
         AVPacket *frame = m->frames[i] = av_packet_alloc();
 
@@ -98,8 +98,8 @@ static void write_files(Meeting *m)
         random_fill(&seed, frame->data, frame->size);
         frame->pts = frame->dts = 3000 * i;
         m->time = 3600 * INT64_C(1000000) + i * 33333;
-        ck_assert_int_eq(rtp_packer_send_with(packer, frame,
-                                              &(RtpPackInfo){ 0 }), 0);
+        ck_assert_int_eq(rtp_packer_send(packer, frame,
+                                         &(RtpPackInfo){ 0 }), 0);
     }
     ck_assert_int_eq(datagram_make(&d, NULL, bye, sizeof(bye)), 0);
     write_both(m, &d);

@@ -136,7 +136,7 @@ static RtpPacker *open_packer(int codec, uint16_t sequence, Stream *s)
         par->width  = 320;
         par->height = 240;
     }
-    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
+    ck_assert_int_eq(rtp_packer_open(&packer, &setup), 0);
     avcodec_parameters_free(&par);
     return packer;
 }
@@ -155,7 +155,7 @@ static void make_stream(Stream *s, int codec, int nb_frames,
 
         s->frames[s->nb_frames] = frame;
         info.tag.frame = s->nb_frames;
-        ck_assert_int_eq(rtp_packer_send_with(packer, frame, &info), 0);
+        ck_assert_int_eq(rtp_packer_send(packer, frame, &info), 0);
     }
     rtp_packer_free(&packer);
 }

@@ -86,7 +86,7 @@ static RtpPacker *open_packer(int row, size_t mtu, bool extensions, Taken *t)
     par->width       = 320;
     par->height      = 240;
     av_channel_layout_default(&par->ch_layout, 1);
-    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
+    ck_assert_int_eq(rtp_packer_open(&packer, &setup), 0);
     avcodec_parameters_free(&par);
     return packer;
 }
@@ -104,7 +104,7 @@ static void send(RtpPacker *packer, int size, int64_t pts, int audio_level,
     ck_assert_int_eq(av_new_packet(frame, size), 0);
     memset(frame->data, 0x55, size);
     frame->pts = frame->dts = pts;
-    ck_assert_int_eq(rtp_packer_send_with(packer, frame, &info), want);
+    ck_assert_int_eq(rtp_packer_send(packer, frame, &info), want);
     av_packet_free(&frame);
 }
 

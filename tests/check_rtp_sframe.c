@@ -199,13 +199,13 @@ START_TEST(there_and_back)
     par->codec_type = AVMEDIA_TYPE_VIDEO;
     ck_assert_int_eq(rtp_frames_open(&f, AV_CODEC_ID_NONE, 96, 90000), 0);
     setup.opaque = f;
-    ck_assert_int_eq(rtp_packer_open_with(&packer, &setup), 0);
+    ck_assert_int_eq(rtp_packer_open(&packer, &setup), 0);
     for (int i = 0; i < 200; i++) {
         ck_assert_int_eq(av_new_packet(sent, 1 + random_below(&seed, 9000)),
                          0);
         random_fill(&seed, sent->data, sent->size);
         sent->pts = sent->dts = 3000 * i;
-        ck_assert_int_eq(rtp_packer_send_with(packer, sent, &pack_info), 0);
+        ck_assert_int_eq(rtp_packer_send(packer, sent, &pack_info), 0);
         ck_assert_int_eq(rtp_frames_read(f, got, &info), 0);
         assert_bytes("frame", got->data, got->size, sent->data, sent->size);
         ck_assert(info.whole && info.start_known && !info.per_packet);

@@ -18,8 +18,7 @@
 
 /**
  * @file
- * The fixed header of an RTP packet (RFC 3550, 5.1), and how datagrams travel
- * inside the tool.
+ * The fixed header of an RTP packet (RFC 3550, 5.1).
  */
 
 #ifndef TOOLS_NET_RTP_H
@@ -31,13 +30,6 @@
 
 #define RTP_HEADER_SIZE 12
 #define RTP_MTU         1200 ///< largest datagram, in bytes
-
-/**
- * Takes one datagram, which is only lent.
- *
- * @return 0 or a negative error
- */
-typedef int (*DatagramSink)(void *opaque, const uint8_t *data, size_t size);
 
 /**
  * Whether the datagram has an RTP header of version 2 and is not RTCP

@@ -49,7 +49,6 @@ struct RtpPacker {
     uint32_t         timestamp; ///< of the frame being sent
     int              error;    ///< of keeping a packet
     bool             started;
-    DatagramSink     sink;     ///< of who wants bytes
 };
 
 static Datagram *next_packet(RtpPacker *p)
@@ -189,7 +188,7 @@ static int open_packer(RtpPacker *p)
     return (ret = open_output(p)) < 0 ? ret : start(p);
 }
 
-int rtp_packer_open_with(RtpPacker **packer, const RtpPackSetup *setup)
+int rtp_packer_open(RtpPacker **packer, const RtpPackSetup *setup)
 {
     RtpPacker *p = *packer = av_mallocz(sizeof(*p));
     int limit = log_limit(AV_LOG_QUIET);
@@ -234,13 +233,9 @@ static void put_extensions(Datagram *d, const RtpPackInfo *info)
 
 static int send_packet(RtpPacker *p, Datagram *d)
 {
-    uint8_t bytes[RTP_MTU];
-
     p->nb_sent++;
     p->nb_bytes += d->payload_size;
-    if (!p->sink)
-        return p->setup.taker(p->setup.opaque, d);
-    return p->sink(p->setup.opaque, bytes, datagram_write(d, bytes));
+    return p->setup.taker(p->setup.opaque, d);
 }
 
 static int send_packets(RtpPacker *p, const RtpPackInfo *info)
@@ -282,8 +277,8 @@ static int make_packets(RtpPacker *p, const AVPacket *frame)
     return p->error < 0 ? p->error : ret;
 }
 
-int rtp_packer_send_with(RtpPacker *p, const AVPacket *frame,
-                         const RtpPackInfo *info)
+int rtp_packer_send(RtpPacker *p, const AVPacket *frame,
+                    const RtpPackInfo *info)
 {
     int ret;
 
@@ -298,27 +293,6 @@ int rtp_packer_send_with(RtpPacker *p, const AVPacket *frame,
     p->nb_packets = 0;
     p->nb_frames++;
     return ret;
-}
-
-int rtp_packer_open(RtpPacker **packer, const AVCodecParameters *par,
-                    AVRational time_base, uint32_t ssrc, uint16_t sequence,
-                    DatagramSink sink, void *opaque)
-{
-    const RtpPackSetup setup = {
-        .par = par, .time_base = time_base, .payload_type = 96, .ssrc = ssrc,
-        /* libavformat's demuxer takes 0 for none. */
-        .sequence = sequence, .timestamp = 90000, .opaque = opaque,
-    };
-    int ret = rtp_packer_open_with(packer, &setup);
-
-    if (ret >= 0)
-        (*packer)->sink = sink;
-    return ret;
-}
-
-int rtp_packer_send(RtpPacker *packer, const AVPacket *frame)
-{
-    return rtp_packer_send_with(packer, frame, &(RtpPackInfo){ 0 });
 }
 
 const char *rtp_packer_sdp(const RtpPacker *packer)

@@ -68,31 +68,15 @@ typedef struct RtpPackInfo {
  * @return 0 or a negative AVERROR; an error line has been printed, for instance
  *         that this FFmpeg has no such RTP
  */
-int rtp_packer_open_with(RtpPacker **packer, const RtpPackSetup *setup);
+int rtp_packer_open(RtpPacker **packer, const RtpPackSetup *setup);
 
 /**
  * Send one frame.
  *
  * @return 0, the taker's error, or another negative AVERROR
  */
-int rtp_packer_send_with(RtpPacker *packer, const AVPacket *frame,
-                         const RtpPackInfo *info);
-
-/**
- * Open for one track.
- *
- * @param time_base of the frames' timestamps: the RTP clock of the codec
- * @param sink      gets every datagram of at most RTP_MTU bytes
- * @return 0 or a negative AVERROR; an error line has been printed
- */
-int rtp_packer_open(RtpPacker **packer, const AVCodecParameters *par,
-                    AVRational time_base, uint32_t ssrc, uint16_t sequence,
-                    DatagramSink sink, void *opaque);
-
-/**
- * Send one frame.
- */
-int rtp_packer_send(RtpPacker *packer, const AVPacket *frame);
+int rtp_packer_send(RtpPacker *packer, const AVPacket *frame,
+                    const RtpPackInfo *info);
 
 /** The track's SDP, for those who receive it; "" for SFrame's payload format.
  *  Owned by the packer. */

@@ -77,7 +77,7 @@ static int pack(Chain *c)
     int ret;
 
     stage_begin(&c->track->room->stages, STAGE_PACK);
-    ret = rtp_packer_send_with(c->packer, c->packet, &info);
+    ret = rtp_packer_send(c->packer, c->packet, &info);
     stage_end(&c->track->room->stages);
     return ret;
 }

@@ -161,7 +161,7 @@ static int open_packer(Chain *c)
                                                 : par->codec_id;
     if (c->payload)
         setup.mtu = (s->mtu ? s->mtu : RTP_MTU) - RTP_SFRAME_OVERHEAD;
-    return rtp_packer_open_with(&c->packer, &setup);
+    return rtp_packer_open(&c->packer, &setup);
 }
 
 static int open_chain(Chain *c, const Encoding *encoding)
