@@ -23,6 +23,7 @@
 #include <libavutil/error.h>
 #include <libavutil/log.h>
 
+#include "capture/input_options.h"
 #include "capture/read_all.h"
 #include "cmd.h"
 #include "interrupt.h"
@@ -51,16 +52,7 @@ static const Option options[] = {
       "try this salt too, besides those of the schemes", NULL },
     { "ratchet-window", 0, OPTION_INTEGER, OFFSET(window), "STEPS",
       "how many ratchet steps to look ahead (default 8)", NULL },
-    { "format", 0, OPTION_TEXT, OFFSET(input.format), "NAME",
-      "format of the files (default: found by content)", NULL },
-    { "sdp", 0, OPTION_TEXT, OFFSET(input.sdp), "FILE",
-      "describes the RTP of a capture", NULL },
-    { "map", 0, OPTION_LIST, OFFSET(maps), "PT=CODEC/RATE",
-      "what a payload type is", NULL },
-    { "srtp-keys", 0, OPTION_TEXT, OFFSET(input.srtp_keys), "FILE",
-      "keys of the hop: SDES lines or a key log", NULL },
-    { "sframe", 0, OPTION_FLAG, OFFSET(input.sframe), NULL,
-      "the payload is SFrame's RTP payload format", NULL },
+    INPUT_OPTIONS(OFFSET(input), OFFSET(maps)),
     { "json", 0, OPTION_TEXT, OFFSET(json), "FILE",
       "write what was found as JSON (-: standard output)", NULL },
     { "level", 'v', OPTION_LEVEL, OFFSET(level), "LEVEL",
