@@ -144,6 +144,7 @@ static int status_error(srtp_err_status_t status)
         return AVERROR(EEXIST);
     case srtp_err_status_auth_fail:
     case srtp_err_status_bad_param:
+    case srtp_err_status_cant_check: /* SRTCP without its encryption flag */
     case srtp_err_status_no_ctx:
     case srtp_err_status_parse_err:
         return AVERROR_INVALIDDATA;
