@@ -90,12 +90,11 @@ static E2EEKey *make_key(const E2EEKeyRing *ring, const E2EEKey *origin,
     key->material      = material;
     key->material_size = size;
     *reason = key_ops(ring)->derive(ring, key);
-    if (!*reason)
-        *reason = ff_e2ee_nonce_init(&key->nonce, ring->count_from_one);
     if (*reason) {
         free_key(key);
         return NULL;
     }
+    ff_e2ee_nonce_init_late(&key->nonce, ring->count_from_one);
     return key;
 }
 

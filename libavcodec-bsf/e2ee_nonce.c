@@ -72,10 +72,17 @@ enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one)
     else
         gcry_randomize(nonce->iv + FIELD_SIZE, E2EE_IV_SIZE - FIELD_SIZE,
                        GCRY_STRONG_RANDOM);
+    nonce->drawn      = 1;
     nonce->left       = (UINT64_C(1) << 32) - !!from_one;
     nonce->from_one   = from_one;
     nonce->generation = generation;
     return E2EE_OK;
+}
+
+void ff_e2ee_nonce_init_late(E2EENonce *nonce, int from_one)
+{
+    memset(nonce, 0, sizeof(*nonce));
+    nonce->from_one = from_one;
 }
 
 void ff_e2ee_nonce_init_fixed(E2EENonce *nonce,
@@ -90,7 +97,8 @@ void ff_e2ee_nonce_init_fixed(E2EENonce *nonce,
 enum E2EEReason ff_e2ee_nonce_next(E2EENonce *nonce,
                                    uint8_t iv[E2EE_IV_SIZE])
 {
-    if (!nonce->fixed && nonce->generation != generation) {
+    if (!nonce->fixed &&
+        (!nonce->drawn || nonce->generation != generation)) {
         enum E2EEReason ret = ff_e2ee_nonce_init(nonce, nonce->from_one);
 
         if (ret)

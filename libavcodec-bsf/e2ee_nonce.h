@@ -36,6 +36,7 @@ typedef struct E2EENonce {
     uint64_t left;              ///< how many may still be given out
     unsigned generation;        ///< of the process; a fork makes a new one
     int      from_one;          ///< the counter's start is 1, not random
+    int      drawn;             ///< there is one
     int      fixed;             ///< tests: begins at a given IV
 } E2EENonce;
 
@@ -46,6 +47,12 @@ typedef struct E2EENonce {
  *                  rise, and is spent after 2^32 - 1; else at a random value
  */
 enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one);
+
+/**
+ * The same, but it is drawn for the first IV. Drawing costs as much as
+ * opening some hundred frames, and a receiver needs none.
+ */
+void ff_e2ee_nonce_init_late(E2EENonce *nonce, int from_one);
 
 /**
  * Tests only: begin at this IV. Two senders, or one that starts twice, then
