@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libavutil/dict.h>
+#include <libavutil/avstring.h>
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 #include <libavutil/opt.h>
@@ -63,36 +63,50 @@ static int set_options(AVBSFContext *filter, const FrameFilterSetup *setup)
     return key_apply(setup->key, filter->priv_data);
 }
 
-int frame_filter_open(AVBSFContext **filter, const FrameFilterSetup *setup,
+/* Where the value of an option lies: looking it up for every frame takes
+ * longer than the filter's own work on it. The sealing filter has none. */
+static const int64_t *find_count(const AVBSFContext *bsf, const char *name)
+{
+    const AVOption *option = av_opt_find(bsf->priv_data, name, NULL, 0, 0);
+
+    return option && option->type == AV_OPT_TYPE_INT64 ?
+           (const int64_t *)((const char *)bsf->priv_data + option->offset) :
+           NULL;
+}
+
+int frame_filter_open(FrameFilter *filter, const FrameFilterSetup *setup,
                       const AVCodecParameters *par, AVRational time_base)
 {
     const AVBitStreamFilter *f = av_bsf_get_by_name(setup->name);
     int ret;
 
+    *filter = (FrameFilter){ .bsf = NULL };
     if (!f) {
         log_error("this FFmpeg (%s) has no filter %s; run with the one that "
                   "quickstart builds", av_version_info(), setup->name);
         return AVERROR_BSF_NOT_FOUND;
     }
-    if ((ret = av_bsf_alloc(f, filter)) < 0)
+    if ((ret = av_bsf_alloc(f, &filter->bsf)) < 0)
         return ret;
-    if ((ret = set_options(*filter, setup)) < 0 ||
-        (ret = avcodec_parameters_copy((*filter)->par_in, par)) < 0)
-        goto fail;
-    (*filter)->time_base_in = time_base;
-    if ((ret = av_bsf_init(*filter)) < 0)
-        goto fail;
-    return 0;
-
-fail:
-    av_bsf_free(filter);
+    filter->bsf->time_base_in = time_base;
+    if ((ret = set_options(filter->bsf, setup)) < 0 ||
+        (ret = avcodec_parameters_copy(filter->bsf->par_in, par)) < 0 ||
+        (ret = av_bsf_init(filter->bsf)) < 0)
+        frame_filter_close(filter);
+    else
+        filter->nb_injected = find_count(filter->bsf, "nb_injected");
     return ret;
+}
+
+void frame_filter_close(FrameFilter *filter)
+{
+    av_bsf_free(&filter->bsf);
 }
 
 int frame_filter_try(const FrameFilterSetup *setup)
 {
     AVCodecParameters *par = avcodec_parameters_alloc();
-    AVBSFContext *filter   = NULL;
+    FrameFilter filter     = { .bsf = NULL };
     int limit = log_limit(AV_LOG_WARNING), ret = AVERROR(ENOMEM);
 
     if (par) {
@@ -101,7 +115,7 @@ int frame_filter_try(const FrameFilterSetup *setup)
         ret = frame_filter_open(&filter, setup, par,
                                 (AVRational){ 1, 48000 });
     }
-    av_bsf_free(&filter);
+    frame_filter_close(&filter);
     avcodec_parameters_free(&par);
     log_limit(limit);
     return ret;
@@ -114,27 +128,38 @@ int frame_filter_check(const char *scheme, const Key *key)
     });
 }
 
+static void note(FrameReport *report, const char *name, const char *value)
+{
+    static const char prefix[] = "lavc.e2ee.";
+
+    if (strncmp(name, prefix, sizeof(prefix) - 1))
+        return;
+    name += sizeof(prefix) - 1;
+    if (!strcmp(name, "state"))
+        report->state = state_from_name(value);
+    else if (!strcmp(name, "key_index"))
+        report->key_index = atoi(value);
+    else if (!strcmp(name, "reason"))
+        av_strlcpy(report->reason, value, sizeof(report->reason));
+}
+
+/* The strings as av_packet_pack_dictionary() lays them out, read where they
+ * are: unpacking them takes as long as opening an audio frame. */
 static void report_from_packet(FrameReport *report, const AVPacket *packet)
 {
-    AVDictionary *dict = NULL;
-    const AVDictionaryEntry *e;
     size_t size;
-    const uint8_t *data = av_packet_get_side_data(packet,
-                                                  AV_PKT_DATA_STRINGS_METADATA,
-                                                  &size);
+    const char *name = (const char *)av_packet_get_side_data(
+        packet, AV_PKT_DATA_STRINGS_METADATA, &size), *end, *value;
 
-    if (!data || av_packet_unpack_dictionary(data, size, &dict) < 0)
-        goto end;
-    if ((e = av_dict_get(dict, "lavc.e2ee.state", NULL, 0)))
-        report->state = state_from_name(e->value);
-    if ((e = av_dict_get(dict, "lavc.e2ee.key_index", NULL, 0)))
-        report->key_index = atoi(e->value);
-    if ((e = av_dict_get(dict, "lavc.e2ee.reason", NULL, 0)))
-        snprintf(report->reason, sizeof(report->reason), "%s", e->value);
+    if (!name || !size || name[size - 1])
+        return;
+    for (end = name + size; name < end; name = value + strlen(value) + 1) {
+        value = name + strlen(name) + 1;
+        if (value == end)
+            break;
+        note(report, name, value);
+    }
     report->injected = !strcmp(report->reason, "server-injected");
-
-end:
-    av_dict_free(&dict);
 }
 
 /* A dropped frame has no side data; the filter's state option tells. */
@@ -152,30 +177,22 @@ static void report_from_filter(FrameReport *report, AVBSFContext *filter)
     av_free(text);
 }
 
-static int64_t nb_injected(AVBSFContext *filter)
-{
-    int64_t number = 0;
-
-    /* The sealing filter has no such option. */
-    av_opt_get_int(filter->priv_data, "nb_injected", 0, &number);
-    return number;
-}
-
-int frame_filter_run(AVBSFContext *filter, AVPacket *packet,
+int frame_filter_run(FrameFilter *filter, AVPacket *packet,
                      FrameReport *report)
 {
-    int64_t before = nb_injected(filter);
+    int64_t before = filter->nb_injected ? *filter->nb_injected : 0;
     int ret;
 
     *report = (FrameReport){ .state = STATE_NONE, .key_index = -1 };
 
-    if ((ret = av_bsf_send_packet(filter, packet)) < 0)
+    if ((ret = av_bsf_send_packet(filter->bsf, packet)) < 0)
         return ret;
-    ret = av_bsf_receive_packet(filter, packet);
-    if (ret == AVERROR(EAGAIN) && nb_injected(filter) > before)
+    ret = av_bsf_receive_packet(filter->bsf, packet);
+    if (ret == AVERROR(EAGAIN) && filter->nb_injected &&
+        *filter->nb_injected > before)
         report->injected = true;
     else if (ret == AVERROR(EAGAIN))
-        report_from_filter(report, filter);
+        report_from_filter(report, filter->bsf);
     else if (ret >= 0)
         report_from_packet(report, packet);
     return ret;

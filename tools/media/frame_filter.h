@@ -39,6 +39,12 @@ typedef struct FrameFilterSetup {
     const Key  *key;
 } FrameFilterSetup;
 
+/** An open filter, or none (bsf NULL). */
+typedef struct FrameFilter {
+    AVBSFContext  *bsf;
+    const int64_t *nb_injected; ///< its count; NULL: it has none
+} FrameFilter;
+
 /** What the filter told about one frame. */
 typedef struct FrameReport {
     FrameState state;
@@ -50,11 +56,13 @@ typedef struct FrameReport {
 /**
  * Open a filter for packets of these parameters.
  *
- * @param[out] filter freed by av_bsf_free()
+ * @param[out] filter closed by frame_filter_close()
  * @return 0 or a negative AVERROR; an error line has been printed
  */
-int frame_filter_open(AVBSFContext **filter, const FrameFilterSetup *setup,
+int frame_filter_open(FrameFilter *filter, const FrameFilterSetup *setup,
                       const AVCodecParameters *par, AVRational time_base);
+
+void frame_filter_close(FrameFilter *filter);
 
 /**
  * Whether a filter would open for Opus with this setup; if not, says so.
@@ -74,7 +82,7 @@ int frame_filter_check(const char *scheme, const Key *key);
  * @return 0, AVERROR(EAGAIN) if the filter dropped the packet (it is empty
  *         then), or another negative AVERROR
  */
-int frame_filter_run(AVBSFContext *filter, AVPacket *packet,
+int frame_filter_run(FrameFilter *filter, AVPacket *packet,
                      FrameReport *report);
 
 #endif /* TOOLS_MEDIA_FRAME_FILTER_H */

@@ -64,7 +64,8 @@ int open_track_alloc(OpenTrack **track, const InputTrack *in,
     t->stream       = -1;
     t->first_opened = t->last_opened = -1;
     open_filter(t, filter);
-    return frame_view_init(&t->view, t->filter ? t->filter->par_out : in->par);
+    return frame_view_init(&t->view, t->filter.bsf ? t->filter.bsf->par_out
+                                                   : in->par);
 }
 
 static enum E2EEReason find_reason(const char *name)
@@ -128,7 +129,7 @@ static int take_opened(OpenTrack *t, AVPacket *packet, int64_t time)
         t->first_opened = time;
     packet->flags &= ~(AV_PKT_FLAG_KEY | AV_PKT_FLAG_CORRUPT);
     packet->flags |= key ? AV_PKT_FLAG_KEY : 0;
-    return key ? learn(&t->par, t->filter->par_out, packet) : 0;
+    return key ? learn(&t->par, t->filter.bsf->par_out, packet) : 0;
 }
 
 static void count(OpenTrack *t, const FrameReport *report)
@@ -149,8 +150,8 @@ int open_track_frame(OpenTrack *t, AVPacket *packet, int64_t time,
     *report = (FrameReport){ .state     = STATE_DECRYPTION_FAILED,
                              .key_index = -1,
                              .reason    = "unsupported-codec" };
-    if (t->filter) {
-        ret = frame_filter_run(t->filter, packet, report);
+    if (t->filter.bsf) {
+        ret = frame_filter_run(&t->filter, packet, report);
         if (ret == AVERROR(ENOMEM))
             return ret;
     }
@@ -232,7 +233,7 @@ void open_track_free(OpenTrack **track)
     if (!t)
         return;
     limit = log_limit(AV_LOG_QUIET); /* its totals are told otherwise */
-    av_bsf_free(&t->filter);
+    frame_filter_close(&t->filter);
     log_limit(limit);
     avcodec_parameters_free(&t->par);
     avcodec_parameters_free(&t->kept_par);

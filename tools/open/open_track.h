@@ -48,7 +48,7 @@ const char *open_verdict_name(OpenVerdict verdict);
 
 typedef struct OpenTrack {
     const InputTrack *in;
-    AVBSFContext      *filter;   ///< NULL: it does not take the codec
+    FrameFilter        filter;   ///< none: it does not take the codec
     char               refusal[256]; ///< why not
     AVCodecParameters *par;      ///< complete; NULL: no key frame opened yet
     AVCodecParameters *kept_par; ///< of the track as it came; NULL as above

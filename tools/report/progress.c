@@ -33,6 +33,7 @@
 
 struct Progress {
     AVIOContext *out;         ///< NULL: none
+    bool         line;        ///< on the terminal
     int64_t      started, line_shown, file_shown; ///< wall clock
     ProgressNow  now;
 };
@@ -45,6 +46,7 @@ int progress_open(Progress **progress, const char *url)
     if (!p)
         return AVERROR(ENOMEM);
     p->started = av_gettime_relative();
+    p->line    = log_progress_wanted();
     if (!url)
         return 0;
     ret = avio_open(&p->out, strcmp(url, "-") ? url : "pipe:1",
@@ -97,10 +99,10 @@ void progress_show(Progress *p, const ProgressNow *now)
     int64_t clock;
 
     p->now = *now;
-    if (!p->out && !log_progress_wanted())
+    if (!p->out && !p->line)
         return;
     clock = av_gettime_relative();
-    if (clock - p->line_shown >= LINE_PERIOD) {
+    if (p->line && clock - p->line_shown >= LINE_PERIOD) {
         p->line_shown = clock;
         show_line(p);
     }

@@ -123,7 +123,7 @@ int packets_take(Reception *r, const RtpFrameInfo *info)
     FrameReport report;
     int ret;
 
-    if (!r->opener)
+    if (!r->opener.bsf)
         return take_sealed(r, info);
     if ((ret = reception_filter(r, &report)) < 0)
         return ret;

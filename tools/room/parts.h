@@ -65,7 +65,7 @@ typedef struct Chain {
     Track        *track;
     int           layer;
     Source       *source;
-    AVBSFContext *sealer;
+    FrameFilter   sealer;
     RtpPacker    *packer;
     uint32_t      ssrc, timestamp;  ///< RTP timestamp of the track's begin
     int           payload_type;
@@ -117,7 +117,7 @@ struct Reception {
     RtpFrames    *frames;
     RtpFrames    *payloads;         ///< opened one by one; NULL: frames are
     bool          gap;              ///< before one that nobody opens
-    AVBSFContext *opener;
+    FrameFilter   opener;           ///< none: frames are not opened
     AVPacket     *packet;
     HeldKeys      keys;
     Lives        *lives;            ///< one for each encoding

@@ -137,7 +137,7 @@ int reception_filter(Reception *r, FrameReport *report)
     int limit = log_limit(AV_LOG_FATAL), ret;
 
     stage_begin(&r->room->stages, STAGE_OPEN);
-    ret = frame_filter_run(r->opener, r->packet, report);
+    ret = frame_filter_run(&r->opener, r->packet, report);
     stage_end(&r->room->stages);
     log_limit(limit);
     if (ret == AVERROR(ENOMEM))
@@ -216,7 +216,7 @@ int reception_decide(Reception *r, const PacketTag *tag,
     r->room->nb_frames++;
     if (opened && (shown = shown_at_first(r)) != SHOWN_WAITING)
         note_freeze(r);
-    if (r->opener)
+    if (r->opener.bsf)
         note_state(r, report, tag);
     if (opened)
         tap(r, r->packet, true);
@@ -233,7 +233,7 @@ static int take_frame(Reception *r, const RtpFrameInfo *info)
     FrameReport report = { .state = STATE_NONE, .key_index = -1 };
     int opened = 0;
 
-    if (r->opener) {
+    if (r->opener.bsf) {
         life_of(r, &info->tag);
         tap(r, r->packet, false);
         opened = reception_filter(r, &report);

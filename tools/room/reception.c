@@ -52,7 +52,7 @@ static AVCodecParameters *describe_track(const Track *track)
     return par;
 }
 
-static int open_opener(Reception *r, const Key *key, AVBSFContext **opener)
+static int open_opener(Reception *r, const Key *key, FrameFilter *opener)
 {
     const ParticipantPlan *p = r->receiver->plan;
     const Scenario *s = r->room->scenario;
@@ -99,7 +99,7 @@ static void close_opener(Reception *r)
 {
     int limit = log_limit(AV_LOG_QUIET);
 
-    av_bsf_free(&r->opener);
+    frame_filter_close(&r->opener);
     log_limit(limit);
 }
 
@@ -107,7 +107,7 @@ static void close_opener(Reception *r)
 static int remove_keys(Reception *r)
 {
     const Key none = { .kind = KEY_NONE };
-    AVBSFContext *fresh = NULL;
+    FrameFilter fresh = { .bsf = NULL };
     int ret = open_opener(r, &none, &fresh);
 
     if (ret < 0)
@@ -124,7 +124,7 @@ static int change_keys(Reception *r, const KeyEvent *event)
     if (event->type == KEY_EVENT_REMOVE)
         return remove_keys(r);
     return event->type == KEY_EVENT_USE ? 0
-                                        : key_event_apply(r->opener, event);
+                                        : key_event_apply(r->opener.bsf, event);
 }
 
 /* Keys may come and go before anything is received. */
@@ -173,7 +173,7 @@ int reception_key_event(Reception *r, const KeyEvent *event)
 
     if (!event->sender || !strcmp(event->sender, r->track->sender->plan->name))
         ret = held_keys_apply(&r->keys, event);
-    return ret < 0 || !r->opener ? ret : change_keys(r, event);
+    return ret < 0 || !r->opener.bsf ? ret : change_keys(r, event);
 }
 
 int reception_open(Reception *r)
@@ -243,7 +243,7 @@ void reception_close(Reception *r)
     jitter_free(&r->jitter);
     rtp_frames_free(&r->frames);
     rtp_frames_free(&r->payloads);
-    av_bsf_free(&r->opener);
+    frame_filter_close(&r->opener);
     av_packet_free(&r->packet);
     held_keys_close(&r->keys);
     av_freep(&r->lives);

@@ -50,7 +50,7 @@ int track_seal(Chain *c, AVPacket *packet, FrameReport *report)
     int ret;
 
     stage_begin(&t->room->stages, STAGE_SEAL);
-    ret = frame_filter_run(c->sealer, packet, report);
+    ret = frame_filter_run(&c->sealer, packet, report);
     stage_end(&t->room->stages);
     log_limit(limit);
     if (ret == AVERROR(ENOMEM))

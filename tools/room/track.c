@@ -107,7 +107,7 @@ static int sealer_options(Chain *c, const Key *key, char *out, size_t size)
     return 0;
 }
 
-static int open_sealer(Chain *c, const Key *key, AVBSFContext **sealer)
+static int open_sealer(Chain *c, const Key *key, FrameFilter *sealer)
 {
     char options[2048];
     const FrameFilterSetup setup = {
@@ -140,7 +140,7 @@ static int open_packer(Chain *c)
 {
     const Scenario *s = c->track->room->scenario;
     const AVCodecParameters *par = c->payload ? source_parameters(c->source)
-                                              : c->sealer->par_out;
+                                              : c->sealer.bsf->par_out;
     RtpPackSetup setup = {
         .par = par, .time_base = source_time_base(c->source),
         .payload_type = payload_type(par->codec_id), .mtu = s->mtu,
@@ -243,13 +243,13 @@ int track_open(Track *t)
 static int remove_keys(Chain *c)
 {
     const Key none = { .kind = KEY_NONE };
-    AVBSFContext *fresh = NULL;
+    FrameFilter fresh;
     int ret = open_sealer(c, &none, &fresh), limit;
 
     if (ret < 0)
         return ret;
     limit = log_limit(AV_LOG_QUIET); /* its totals are in the report */
-    av_bsf_free(&c->sealer);
+    frame_filter_close(&c->sealer);
     log_limit(limit);
     c->sealer = fresh;
     return 0;
@@ -265,7 +265,7 @@ int track_key_event(Track *t, const KeyEvent *event)
     for (int i = 0; i < t->nb_chains && ret >= 0; i++)
         ret = event->type == KEY_EVENT_REMOVE ?
               remove_keys(&t->chains[i]) :
-              key_event_apply(t->chains[i].sealer, event);
+              key_event_apply(t->chains[i].sealer.bsf, event);
     return ret;
 }
 
@@ -281,7 +281,7 @@ static void close_chain(Chain *c)
     av_freep(&c->history);
     sent_frames_clear(&c->sent);
     rtp_packer_free(&c->packer);
-    av_bsf_free(&c->sealer);
+    frame_filter_close(&c->sealer);
     source_free(&c->source);
 }
 
