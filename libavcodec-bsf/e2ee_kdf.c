@@ -29,6 +29,9 @@
 #define HASH_SIZE_MAX  64
 #define HKDF_INFO_SIZE 128
 
+/* They are counted in one byte. */
+#define BLOCKS_MAX     255
+
 typedef enum E2EEReason KdfFunction(const uint8_t *secret, size_t secret_size,
                                     const uint8_t *salt, size_t salt_size,
                                     uint8_t *out, size_t size);
@@ -41,14 +44,22 @@ static const struct {
     [E2EE_SHA512] = { GCRY_MD_SHA512, 64 },
 };
 
+enum E2EEReason ff_e2ee_pbkdf2(const uint8_t *secret, size_t secret_size,
+                               const uint8_t *salt, size_t salt_size,
+                               unsigned long rounds,
+                               uint8_t *out, size_t size)
+{
+    return gcry_kdf_derive(secret, secret_size, GCRY_KDF_PBKDF2,
+                           GCRY_MD_SHA256, salt, salt_size,
+                           rounds, size, out) ? E2EE_CRYPTO_ERROR : E2EE_OK;
+}
+
 static enum E2EEReason pbkdf2(const uint8_t *secret, size_t secret_size,
                               const uint8_t *salt, size_t salt_size,
                               uint8_t *out, size_t size)
 {
-    return gcry_kdf_derive(secret, secret_size, GCRY_KDF_PBKDF2,
-                           GCRY_MD_SHA256, salt, salt_size,
-                           PBKDF2_ROUNDS, size, out) ? E2EE_CRYPTO_ERROR :
-                                                       E2EE_OK;
+    return ff_e2ee_pbkdf2(secret, secret_size, salt, salt_size,
+                          PBKDF2_ROUNDS, out, size);
 }
 
 static gcry_error_t extract(gcry_md_hd_t md, size_t hash_size, uint8_t *key,
@@ -92,10 +103,13 @@ enum E2EEReason ff_e2ee_hkdf(enum E2EEHash hash,
                              uint8_t *out, size_t size)
 {
     enum E2EEReason ret = E2EE_CRYPTO_ERROR;
-    uint8_t *key = gcry_malloc_secure(HASH_SIZE_MAX);
     size_t hash_size = hashes[hash].size;
     gcry_md_hd_t md;
+    uint8_t *key;
 
+    if (size > BLOCKS_MAX * hash_size)
+        return ret;
+    key = gcry_malloc_secure(HASH_SIZE_MAX);
     if (!key)
         return E2EE_NO_MEMORY;
     if (!gcry_md_open(&md, hashes[hash].algo,

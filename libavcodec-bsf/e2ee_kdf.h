@@ -51,6 +51,16 @@ enum E2EEReason ff_e2ee_kdf(enum E2EEKdf kdf,
                             const uint8_t *salt, size_t salt_size,
                             uint8_t *out, size_t size);
 
+/**
+ * PBKDF2-HMAC-SHA256, RFC 8018, with as many rounds as are asked for.
+ *
+ * @param salt  may not be empty: libgcrypt refuses that
+ */
+enum E2EEReason ff_e2ee_pbkdf2(const uint8_t *secret, size_t secret_size,
+                               const uint8_t *salt, size_t salt_size,
+                               unsigned long rounds,
+                               uint8_t *out, size_t size);
+
 enum E2EEHash {
     E2EE_SHA256,                ///< 32 bytes
     E2EE_SHA512                 ///< 64 bytes
@@ -59,7 +69,7 @@ enum E2EEHash {
 /**
  * HKDF, RFC 5869: extract with the salt, expand with the info.
  *
- * @param size  of out, at most 255 times the hash's
+ * @param size  of out, at most 255 times the hash's, or E2EE_CRYPTO_ERROR
  */
 enum E2EEReason ff_e2ee_hkdf(enum E2EEHash hash,
                              const uint8_t *secret, size_t secret_size,

@@ -16,6 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common.h"
@@ -196,6 +197,25 @@ START_TEST(hkdf_of_the_rfc)
 }
 END_TEST
 
+/* The count of blocks is one byte; after 255 it would begin anew. */
+START_TEST(hkdf_ends_after_255_blocks)
+{
+    static const uint8_t bytes[16];
+
+    for (int hash = E2EE_SHA256; hash <= E2EE_SHA512; hash++) {
+        size_t most = 255 * (hash == E2EE_SHA512 ? 64 : 32);
+        Bytes out = { malloc(most + 1), most + 1 };
+
+        ck_assert_int_eq(ff_e2ee_hkdf(hash, bytes, 16, bytes, 16, bytes, 16,
+                                      out.data, most), E2EE_OK);
+        ck_assert_int_eq(ff_e2ee_hkdf(hash, bytes, 16, bytes, 16, bytes, 16,
+                                      out.data, most + 1),
+                         E2EE_CRYPTO_ERROR);
+        free_bytes(&out);
+    }
+}
+END_TEST
+
 START_TEST(an_empty_secret_is_a_secret)
 {
     static const uint8_t nothing[1], salt[] = "salt";
@@ -268,6 +288,7 @@ int main(void)
     tcase_add_test(tests, every_step_of_the_ratchets);
     tcase_add_test(tests, more_than_a_block);
     tcase_add_test(tests, hkdf_of_the_rfc);
+    tcase_add_test(tests, hkdf_ends_after_255_blocks);
     tcase_add_test(tests, an_empty_secret_is_a_secret);
     tcase_add_test(tests, an_empty_salt);
     tcase_add_test(tests, raw_is_the_key_of_exactly_its_size);

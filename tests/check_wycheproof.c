@@ -17,8 +17,8 @@
  */
 
 /*
- * Project Wycheproof's AES-GCM cases. The file is not ours to hand on, so the
- * test is skipped where it is missing.
+ * Project Wycheproof's cases of AES-GCM, HKDF and PBKDF2. The files are not
+ * ours to hand on; each is skipped where it is missing.
  */
 
 #include <stdio.h>
@@ -27,18 +27,36 @@
 
 #include "common.h"
 #include "e2ee_aead.h"
+#include "e2ee_kdf.h"
 
-#define FILE_NAME "wycheproof-aes-gcm.json"
+static int is_valid(const json_t *test)
+{
+    return !strcmp(text_of(test, "result"), "valid");
+}
 
-/* Of this form are this many cases in the version of the file that we know. */
-#define CASES_MIN 100
+static json_int_t number_of(const json_t *object, const char *member)
+{
+    return json_integer_value(json_object_get(object, member));
+}
 
-static json_t *root;
+/* Whether the group is of our form. */
+static int gcm_group(const json_t *group)
+{
+    json_int_t bits = number_of(group, "keySize");
 
-static void check_case(const json_t *test)
+    return number_of(group, "ivSize") == 96 &&
+           number_of(group, "tagSize") == 128 && (bits == 128 || bits == 256);
+}
+
+static int any_group(const json_t *group)
+{
+    return 1;
+}
+
+static void gcm_case(const json_t *test)
 {
     const char *name = text_of(test, "comment");
-    int valid = !strcmp(text_of(test, "result"), "valid"), opened;
+    int valid = is_valid(test), opened;
     Bytes key = bytes_of(test, "key"), iv = bytes_of(test, "iv");
     Bytes aad = bytes_of(test, "aad"), plain = bytes_of(test, "msg");
     Bytes cipher = bytes_of(test, "ct"), tag = bytes_of(test, "tag");
@@ -72,43 +90,121 @@ static void check_case(const json_t *test)
     free_bytes(&out);
 }
 
+/* An output longer than HKDF can give has to be refused. */
+static void hkdf_case(enum E2EEHash hash, const json_t *test)
+{
+    Bytes secret = bytes_of(test, "ikm"), salt = bytes_of(test, "salt");
+    Bytes info = bytes_of(test, "info"), want = bytes_of(test, "okm");
+    size_t size = number_of(test, "size");
+    Bytes out = { malloc(size + !size), size };
+    int derived = !ff_e2ee_hkdf(hash, secret.data, secret.size, salt.data,
+                                salt.size, info.data, info.size, out.data,
+                                size);
+
+    ck_assert_msg(derived == is_valid(test), "HKDF case %d: %s",
+                  (int)number_of(test, "tcId"),
+                  derived ? "derived" : "refused");
+    if (derived)
+        assert_bytes("HKDF", out.data, size, want.data, want.size);
+    free_bytes(&secret);
+    free_bytes(&salt);
+    free_bytes(&info);
+    free_bytes(&want);
+    free_bytes(&out);
+}
+
+static void hkdf256_case(const json_t *test)
+{
+    hkdf_case(E2EE_SHA256, test);
+}
+
+static void hkdf512_case(const json_t *test)
+{
+    hkdf_case(E2EE_SHA512, test);
+}
+
+/* libgcrypt takes no empty salt. */
+static void pbkdf2_case(const json_t *test)
+{
+    Bytes secret = bytes_of(test, "password"), salt = bytes_of(test, "salt");
+    Bytes want = bytes_of(test, "dk");
+    Bytes out = copy_bytes(want.data, want.size);
+    int derived;
+
+    memset(out.data, 0, out.size);
+    derived = !ff_e2ee_pbkdf2(secret.data, secret.size, salt.data, salt.size,
+                              number_of(test, "iterationCount"), out.data,
+                              out.size);
+    ck_assert_msg(derived == (is_valid(test) && salt.size),
+                  "PBKDF2 case %d: %s", (int)number_of(test, "tcId"),
+                  derived ? "derived" : "refused");
+    if (derived)
+        assert_bytes("PBKDF2", out.data, out.size, want.data, want.size);
+    free_bytes(&secret);
+    free_bytes(&salt);
+    free_bytes(&want);
+    free_bytes(&out);
+}
+
+/* Of our form are so many cases in the versions of the files that we know. */
+static const struct {
+    const char *file;
+    const char *upstream;       ///< its name in the project
+    int (*takes)(const json_t *group);
+    void (*check)(const json_t *test);
+    size_t cases_min;
+} files[] = {
+    { "wycheproof-aes-gcm.json", "aes_gcm_test.json",
+      gcm_group, gcm_case, 100 },
+    { "wycheproof-hkdf-sha256.json", "hkdf_sha256_test.json",
+      any_group, hkdf256_case, 80 },
+    { "wycheproof-hkdf-sha512.json", "hkdf_sha512_test.json",
+      any_group, hkdf512_case, 80 },
+    { "wycheproof-pbkdf2-hmac-sha256.json", "pbkdf2_hmacsha256_test.json",
+      any_group, pbkdf2_case, 60 },
+};
+
+#define NB_FILES (int)(sizeof(files) / sizeof(*files))
+
+static json_t *roots[NB_FILES];
+
 START_TEST(every_case_of_our_form)
 {
     const json_t *group, *test;
     size_t i, j, cases = 0;
 
     ck_assert_int_eq(ff_e2ee_crypto_init(), E2EE_OK);
-    json_array_foreach(json_object_get(root, "testGroups"), i, group) {
-        json_int_t bits = json_integer_value(json_object_get(group,
-                                                             "keySize"));
-
-        if (json_integer_value(json_object_get(group, "ivSize")) != 96 ||
-            json_integer_value(json_object_get(group, "tagSize")) != 128 ||
-            (bits != 128 && bits != 256))
+    json_array_foreach(json_object_get(roots[_i], "testGroups"), i, group) {
+        if (!files[_i].takes(group))
             continue;
         json_array_foreach(json_object_get(group, "tests"), j, test) {
-            check_case(test);
+            files[_i].check(test);
             cases++;
         }
     }
-    ck_assert_uint_ge(cases, CASES_MIN);
+    ck_assert_uint_ge(cases, files[_i].cases_min);
 }
 END_TEST
 
 int main(void)
 {
     TCase *tests;
-    Suite *suite;
-    int status;
+    Suite *suite = suite_with("wycheproof", &tests);
+    int found = 0, status;
 
-    root = load_third_party(FILE_NAME);
-    if (!root) {
-        puts("1..0 # SKIP no " FILE_NAME " (E2EE_VECTORS names its folder)");
-        return EXIT_SUCCESS;
+    for (int i = 0; i < NB_FILES; i++) {
+        roots[i] = load_third_party(files[i].file);
+        if (!roots[i])
+            roots[i] = load_third_party(files[i].upstream);
+        if (roots[i])
+            tcase_add_loop_test(tests, every_case_of_our_form, i, i + 1);
+        found += !!roots[i];
     }
-    suite = suite_with("wycheproof", &tests);
-    tcase_add_test(tests, every_case_of_our_form);
-    status = run_suite(suite);
-    json_decref(root);
+    if (!found)
+        printf("1..0 # SKIP no %s or others (E2EE_VECTORS names their "
+               "folder)\n", files[0].file);
+    status = found ? run_suite(suite) : EXIT_SUCCESS;
+    for (int i = 0; i < NB_FILES; i++)
+        json_decref(roots[i]);
     return status;
 }
