@@ -24,6 +24,7 @@
 #include <gcrypt.h>
 
 #include "e2ee_aead.h"
+#include "e2ee_self_test.h"
 
 /* Room for 128 keyed ciphers, measured at 2 kB each with libgcrypt 1.10 on
  * x86_64. It grows on demand, but growth is not locked against swapping. */
@@ -40,25 +41,33 @@ typedef struct Gcm {
 
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
 static enum E2EEReason init_result;
+static const char *init_failure;
 
 static void init_libgcrypt(void)
 {
     if (!gcry_check_version(GCRYPT_VERSION_MIN)) {
-        init_result = E2EE_CRYPTO_ERROR;
+        init_result  = E2EE_CRYPTO_ERROR;
+        init_failure = "libgcrypt " GCRYPT_VERSION_MIN;
         return;
     }
-    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
-        return;
-    gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
-    gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, SECURE_MEMORY);
-    gcry_control(GCRYCTL_INIT_SECMEM, SECURE_MEMORY, 0);
-    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    if (!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
+        gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
+        gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, SECURE_MEMORY);
+        gcry_control(GCRYCTL_INIT_SECMEM, SECURE_MEMORY, 0);
+        gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    }
+    init_result = ff_e2ee_self_test(&init_failure);
 }
 
 enum E2EEReason ff_e2ee_crypto_init(void)
 {
     pthread_once(&init_once, init_libgcrypt);
     return init_result;
+}
+
+const char *ff_e2ee_crypto_failure(void)
+{
+    return init_failure;
 }
 
 /* A call through a volatile pointer cannot be proven useless. */

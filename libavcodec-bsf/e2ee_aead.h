@@ -66,10 +66,17 @@ struct E2EEAead {
 };
 
 /**
- * Make libgcrypt ready, once a process. An application that did so before
- * keeps its own settings, among them the size of the secure memory.
+ * Make libgcrypt ready and test it, once a process. An application that made
+ * it ready before keeps its own settings, among them the size of the secure
+ * memory. If this fails no key can be set, so nothing is sealed or opened.
+ *
+ * @return E2EE_OK; E2EE_SELF_TEST if an answer is wrong, E2EE_CRYPTO_ERROR if
+ *         the library is too old; the same at each call
  */
 enum E2EEReason ff_e2ee_crypto_init(void);
+
+/** What ff_e2ee_crypto_init() found wrong, as a name, or NULL. */
+const char *ff_e2ee_crypto_failure(void);
 
 /** Overwrite memory in a way that the compiler keeps. */
 void ff_e2ee_wipe(void *data, size_t size);

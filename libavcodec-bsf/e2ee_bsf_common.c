@@ -292,7 +292,9 @@ int ff_e2ee_bsf_init(AVBSFContext *bsf, int sealing)
 
     s->sealing = sealing;
     if (ff_e2ee_crypto_init()) {
-        av_log(bsf, AV_LOG_ERROR, "libgcrypt could not be initialised.\n");
+        s->state = E2EE_STATE_INTERNAL_ERROR;
+        av_log(bsf, AV_LOG_ERROR, "libgcrypt failed its test (%s): nothing "
+               "can be sealed or opened.\n", ff_e2ee_crypto_failure());
         return AVERROR_EXTERNAL;
     }
     for (int i = 0; i < FF_ARRAY_ELEMS(steps); i++) {

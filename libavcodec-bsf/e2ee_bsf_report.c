@@ -70,6 +70,7 @@ int ff_e2ee_bsf_error(enum E2EEReason reason)
     case E2EE_NO_MEMORY:
         return AVERROR(ENOMEM);
     case E2EE_CRYPTO_ERROR:
+    case E2EE_SELF_TEST:
         return AVERROR_EXTERNAL;
     default:
         return AVERROR_INVALIDDATA;

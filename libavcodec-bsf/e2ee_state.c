@@ -112,6 +112,9 @@ static const struct {
     [E2EE_UNSUPPORTED] = {
         "unsupported-codec", "the scheme has no rule for this codec",
         E2EE_STATE_ENCRYPTION_FAILED, E2EE_STATE_DECRYPTION_FAILED },
+    [E2EE_SELF_TEST] = {
+        "self-test", "the cryptographic library failed its self-test",
+        E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_INTERNAL_ERROR },
     [E2EE_CRYPTO_ERROR] = {
         "crypto-error", "the cryptographic library failed",
         E2EE_STATE_INTERNAL_ERROR, E2EE_STATE_INTERNAL_ERROR },

@@ -59,6 +59,7 @@ enum E2EEReason {
     E2EE_BAD_SECRET,            ///< of a size or kind that the scheme has not
     E2EE_NO_RATCHET,            ///< the key cannot be stepped on
     E2EE_UNSUPPORTED,           ///< the scheme has no rule for the codec
+    E2EE_SELF_TEST,             ///< it gave wrong answers at its first use
     E2EE_CRYPTO_ERROR,          ///< the cryptographic library failed
     E2EE_NO_MEMORY,
     E2EE_REASON_NB

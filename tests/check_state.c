@@ -119,6 +119,7 @@ static const struct {
     { E2EE_BAD_SECRET, "InternalError",     "InternalError" },
     { E2EE_NO_RATCHET, "EncryptionFailed",  NULL },
     { E2EE_UNSUPPORTED, "EncryptionFailed", "DecryptionFailed" },
+    { E2EE_SELF_TEST,  "InternalError",    "InternalError" },
     { E2EE_CRYPTO_ERROR, "InternalError",   "InternalError" },
     { E2EE_NO_MEMORY,  "InternalError",     "InternalError" },
 };
