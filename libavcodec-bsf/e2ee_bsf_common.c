@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/intreadwrite.h"
 #include "libavutil/mem.h"
 
@@ -63,7 +64,8 @@ static int has_start_code(const uint8_t *data, int size)
  * packets. Not a receiver's: it would insert parameter sets, which are part
  * of what was authenticated.
  */
-static int init_annexb(AVBSFContext *bsf, const char *name, int length_size_at)
+static av_cold int init_annexb(AVBSFContext *bsf, const char *name,
+                               int length_size_at)
 {
     E2EEBSFContext *s = bsf->priv_data;
     const AVBitStreamFilter *filter = av_bsf_get_by_name(name);
@@ -92,7 +94,7 @@ static int init_annexb(AVBSFContext *bsf, const char *name, int length_size_at)
     return avcodec_parameters_copy(bsf->par_out, s->to_annexb->par_out);
 }
 
-static int init_codec(AVBSFContext *bsf)
+static av_cold int init_codec(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
     const AVCodecParameters *par = bsf->par_in;
@@ -127,7 +129,7 @@ static int init_codec(AVBSFContext *bsf)
 }
 
 /* What the options leave open is the scheme's. */
-static void init_ring(E2EEBSFContext *s)
+static av_cold void init_ring(E2EEBSFContext *s)
 {
     const E2EEScheme *scheme = s->session.scheme;
     E2EEKeyRing *ring = &s->session.ring;
@@ -152,7 +154,7 @@ static void init_ring(E2EEBSFContext *s)
     ring->ratchet_bits      = s->sframe_ratchet_bits;
 }
 
-static int init_scheme(AVBSFContext *bsf)
+static av_cold int init_scheme(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
     E2EESession *session = &s->session;
@@ -182,7 +184,7 @@ static int init_scheme(AVBSFContext *bsf)
     return 0;
 }
 
-static int init_iv(AVBSFContext *bsf)
+static av_cold int init_iv(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
     uint8_t iv[E2EE_IV_SIZE];
@@ -201,7 +203,7 @@ static int init_iv(AVBSFContext *bsf)
     return 0;
 }
 
-static int init_metadata(AVBSFContext *bsf)
+static av_cold int init_metadata(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
     char *digits = s->sframe_metadata;
@@ -220,7 +222,7 @@ static int init_metadata(AVBSFContext *bsf)
 }
 
 /* A range is taken now, to refuse a file that cannot be used. */
-static int init_counter(AVBSFContext *bsf)
+static av_cold int init_counter(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
     int ret;
@@ -282,7 +284,7 @@ static int check_keys(AVBSFContext *bsf)
     return 0;
 }
 
-int ff_e2ee_bsf_init(AVBSFContext *bsf, int sealing)
+av_cold int ff_e2ee_bsf_init(AVBSFContext *bsf, int sealing)
 {
     E2EEBSFContext *s = bsf->priv_data;
     int (*const steps[])(AVBSFContext *) = {
@@ -308,7 +310,7 @@ int ff_e2ee_bsf_init(AVBSFContext *bsf, int sealing)
     return 0;
 }
 
-void ff_e2ee_bsf_close(AVBSFContext *bsf)
+av_cold void ff_e2ee_bsf_close(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
 

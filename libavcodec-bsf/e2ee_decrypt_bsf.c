@@ -20,6 +20,7 @@
 
 #include <string.h>
 
+#include "libavutil/attributes.h"
 #include "libavutil/mem.h"
 
 #include "libavcodec/bsf_internal.h"
@@ -28,7 +29,7 @@
 #include "e2ee_bsf_common.h"
 #include "e2ee_keyfile.h"
 
-static int e2ee_decrypt_init(AVBSFContext *bsf)
+static av_cold int e2ee_decrypt_init(AVBSFContext *bsf)
 {
     E2EEBSFContext *s = bsf->priv_data;
     size_t length = s->sif_trailer ? strlen(s->sif_trailer) : 0;

@@ -18,13 +18,14 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include "libavutil/attributes.h"
 #include "libavutil/mem.h"
 
 #include "libavcodec/bsf_internal.h"
 
 #include "e2ee_bsf_common.h"
 
-static int e2ee_encrypt_init(AVBSFContext *bsf)
+static av_cold int e2ee_encrypt_init(AVBSFContext *bsf)
 {
     return ff_e2ee_bsf_init(bsf, 1);
 }

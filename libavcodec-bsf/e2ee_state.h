@@ -74,7 +74,7 @@ typedef struct E2EEStateInfo {
 /** The row of a state; never NULL, E2EE_STATE_NONE for what is not a state. */
 const E2EEStateInfo *ff_e2ee_state_info(enum E2EEState state);
 
-/** The state that a reason means to a sender (sealing != 0) or a receiver. */
+/** The state that a reason means to a sender (sealing) or a receiver. */
 enum E2EEState ff_e2ee_state(enum E2EEReason reason, int sealing);
 
 /** A reason as one lower-case word with hyphens, for metadata and reports. */
