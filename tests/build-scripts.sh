@@ -67,6 +67,7 @@ fake_tree() { # RELEASE
     echo "$1" >"$work/tree/RELEASE"
     echo 'nothing' >"$work/tree/configure"
     echo 'nothing' >"$work/tree/libavcodec/Makefile"
+    echo 'nothing' >"$work/tree/libavcodec/bitstream_filters.c"
 }
 
 same_twice() {
@@ -78,6 +79,14 @@ same_twice() {
     diff -r "$work/once" "$work/twice"
 }
 
+# What a file of ours is called in FFmpeg.
+theirs() { # VERSION FILE
+    case $1 in
+    5.*) basename "$2" ;;
+    *) basename "$2" | sed 's/\(crypt\)_bsf\./\1./' ;;
+    esac
+}
+
 # Every file of ours is in each series, whole.
 complete() {
     for version in $versions; do
@@ -85,7 +94,7 @@ complete() {
         do
             lines=$(wc -l <"$file")
             cat "$work/once/$version"/*.patch |
-                grep -A1 "^+++ b/.*/${file##*/}\$" |
+                grep -A1 "^+++ b/.*/$(theirs "$version" "$file")\$" |
                 grep -qxF -e "@@ -0,0 +1,$lines @@" || {
                 echo "$file is not in the series of $version"
                 return 1
@@ -100,14 +109,55 @@ no_placeholders() {
 
 objects_listed() {
     for file in "$top"/libavcodec-bsf/*.c; do
-        object=$(basename "$file" .c).o
         for version in $versions; do
+            object=$(theirs "$version" "${file%.c}.o")
             cat "$work/once/$version"/*.patch | grep -q "^+.*[ /]$object" || {
                 echo "no make rule for $object in the series of $version"
                 return 1
             }
         done
     done
+}
+
+signed_off() {
+    for patch in "$work/once"/*/*.patch; do
+        subject=$(sed -n 's|^Subject: \[PATCH [0-9]/[0-9]\] ||p' "$patch")
+        echo "$patch: $subject"
+        echo "$subject" | grep -qE '^[A-Za-z0-9_/]+: [a-z].{1,60}[^.]$' ||
+            return 1
+        sed '/^---$/q' "$patch" | grep -q '^Signed-off-by: .* <.*@.*>$' ||
+            return 1
+    done
+}
+
+# A header's guard is named by its path, or FFmpeg's FATE fails.
+guards() {
+    cat "$work/once/5.1"/*.patch | grep -q '^+#define AVCODEC_E2EE_AEAD_H$' &&
+        cat "$work/once/7.1"/*.patch |
+        grep -q '^+#define AVCODEC_BSF_E2EE_AEAD_H$'
+}
+
+# A release between the named ones, with the lines that the hooks want.
+other_tree() { # RELEASE VERSION
+    fake_tree "$1"
+    rm -r "$work/tree/libavcodec"
+    for patch in "$work/once/$2"/000[1-4]*.patch; do
+        awk -v tree="$work/tree" '
+            /^--- a\// { file = tree "/" substr($2, 3) }
+            /^--- \/dev/ { file = "" }
+            /^@@/ { hunk = 1; next }
+            /^diff/ { hunk = 0 }
+            hunk && file && /^[ -]/ { print file "\t" substr($0, 2) }
+        ' "$patch"
+    done | while IFS='	' read -r file line; do
+        mkdir -p "$(dirname "$file")"
+        printf '%s\n' "$line" >>"$file"
+    done
+}
+
+fit_is() { # VERSION
+    sh "$top/tools/make-patches" --fit "$work/tree" >"$work/out" &&
+        [ "$(cat "$work/out")" = "$1" ]
 }
 
 check 'quickstart names an unknown argument' \
@@ -131,6 +181,10 @@ fake_tree 7.1.99
 check 'a patch that does not fit is named, with the release' \
     build_ffmpeg 4 'patches/7.1/0001-core.patch does not fit FFmpeg 7.1.99' \
     sh "$top/tools/build-ffmpeg" --version 7.1 --source "$work/tree"
+fake_tree 6.1.2
+check 'a source that no patch fits is named, with the nearest' \
+    build_ffmpeg 4 'no series fits FFmpeg 6.1.2; of the nearest, patches/7.1' \
+    sh "$top/tools/build-ffmpeg" --source "$work/tree"
 check 'a space in the path is refused' \
     says 1 "breaks FFmpeg's build" sh "$top/tools/build-ffmpeg" \
     --build "$work/a b"
@@ -139,5 +193,12 @@ check 'make-patches names the versions there are' \
 check 'the series are the same each time' same_twice
 check 'every file is in the series, whole' complete
 check 'every file has a make rule' objects_listed
+check 'messages are in the manner of FFmpeg, and signed off' signed_off
+check 'include guards are named by the path' guards
+for release in 8.1.2/9.0 9.1.git/9.0 unknown/9.0 6.1/5.1; do
+    other_tree "${release%/*}" "${release#*/}"
+    check "FFmpeg ${release%/*} gets the patches that fit" \
+        fit_is "${release#*/}"
+done
 check 'no placeholder is left' no_placeholders
 echo "1..$nb"
