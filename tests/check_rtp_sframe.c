@@ -103,7 +103,7 @@ START_TEST(wrap)
     Datagram d = packet(1, 7, "65aabbccdd"), kept;
     uint8_t bytes[32];
 
-    ck_assert_int_eq(datagram_ref(&kept, &d), 0);
+    datagram_ref(&kept, &d);
     ck_assert_int_eq(rtp_sframe_wrap(&d, NULL, sealed, 3), 0);
     ck_assert_uint_eq(datagram_write(&d, bytes), RTP_HEADER_SIZE + 4);
     ck_assert_mem_eq(bytes, kept.header, RTP_HEADER_SIZE);

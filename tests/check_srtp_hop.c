@@ -326,7 +326,7 @@ START_TEST(round_trip)
         Datagram d = packet(sequence, size), kept;
         Bytes sent = flat(&d), got;
 
-        ck_assert_int_eq(datagram_ref(&kept, &d), 0);
+        datagram_ref(&kept, &d);
         ck_assert_int_eq(srtp_hop_protect(pair.in, &d), 0);
         got = flat(&kept);
         assert_bytes("kept", got.data, got.size, sent.data, sent.size);

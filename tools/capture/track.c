@@ -125,7 +125,7 @@ static int make_datagram(const TrackPacket *p, Datagram *d)
     PacketNote *note;
 
     *d = (Datagram){ .tag.track = UINT16_MAX };
-    d->buffer = av_buffer_alloc(offset + p->size + p->tail_size);
+    d->buffer = packet_buffer_get(NULL, offset + p->size + p->tail_size);
     if (!d->buffer)
         return AVERROR(ENOMEM);
     note  = (PacketNote *)d->buffer->data;

@@ -23,16 +23,7 @@
 #include "datagram.h"
 #include "rtp.h"
 
-AVBufferRef *datagram_buffer(AVBufferPool *pool, size_t size)
-{
-    AVBufferRef *buffer = pool ? av_buffer_pool_get(pool) : NULL;
-
-    if (buffer && buffer->size < size)
-        av_buffer_unref(&buffer);
-    return buffer ? buffer : av_buffer_alloc(size ? size : 1);
-}
-
-int datagram_make(Datagram *out, AVBufferPool *pool, const uint8_t *data,
+int datagram_make(Datagram *out, PacketPool *pool, const uint8_t *data,
                   size_t size)
 {
     size_t header_size = 0;
@@ -43,7 +34,7 @@ int datagram_make(Datagram *out, AVBufferPool *pool, const uint8_t *data,
         if (!header_size || header_size > DATAGRAM_HEADER_MAX)
             return AVERROR_INVALIDDATA;
     }
-    if (!(out->buffer = datagram_buffer(pool, size)))
+    if (!(out->buffer = packet_buffer_get(pool, size)))
         return AVERROR(ENOMEM);
     /* The whole of it: the room before the payload lets SRTP work there. */
     memcpy(out->buffer->data, data, size);
@@ -54,15 +45,10 @@ int datagram_make(Datagram *out, AVBufferPool *pool, const uint8_t *data,
     return 0;
 }
 
-int datagram_ref(Datagram *out, const Datagram *in)
+void datagram_ref(Datagram *out, const Datagram *in)
 {
-    AVBufferRef *buffer = av_buffer_ref(in->buffer);
-
-    if (!buffer)
-        return AVERROR(ENOMEM);
     *out = *in;
-    out->buffer = buffer;
-    return 0;
+    packet_buffer_ref(in->buffer);
 }
 
 size_t datagram_write(const Datagram *datagram, uint8_t *out)
@@ -80,6 +66,6 @@ size_t datagram_size(const Datagram *datagram)
 
 void datagram_unref(Datagram *datagram)
 {
-    av_buffer_unref(&datagram->buffer);
+    packet_buffer_unref(&datagram->buffer);
     *datagram = (Datagram){ 0 };
 }

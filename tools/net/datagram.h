@@ -28,7 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <libavutil/buffer.h>
+#include "packet_buffer.h"
 
 /** Fixed header, 15 CSRCs and an extension of 32 bytes. */
 #define DATAGRAM_HEADER_MAX 112
@@ -61,17 +61,9 @@ typedef struct Datagram {
     size_t         header_size;
     const uint8_t *payload;
     size_t         payload_size;
-    AVBufferRef   *buffer;  ///< what holds the payload
+    PacketBuffer  *buffer;  ///< what holds the payload
     PacketTag      tag;
 } Datagram;
-
-/**
- * A buffer of the pool if it is large enough, else one of its own.
- *
- * @param pool NULL: none
- * @return NULL if there is no memory
- */
-AVBufferRef *datagram_buffer(AVBufferPool *pool, size_t size);
 
 /**
  * Copy bytes into a new datagram and split them behind the RTP header.
@@ -80,11 +72,11 @@ AVBufferRef *datagram_buffer(AVBufferPool *pool, size_t size);
  * @return 0, AVERROR(ENOMEM), or AVERROR_INVALIDDATA if the header is longer
  *         than the datagram or than DATAGRAM_HEADER_MAX
  */
-int datagram_make(Datagram *out, AVBufferPool *pool, const uint8_t *data,
+int datagram_make(Datagram *out, PacketPool *pool, const uint8_t *data,
                   size_t size);
 
 /** One more datagram with the same payload. */
-int datagram_ref(Datagram *out, const Datagram *in);
+void datagram_ref(Datagram *out, const Datagram *in);
 
 /**
  * Put both parts into one piece.

@@ -292,15 +292,15 @@ static int drop(Link *l, Datagram *datagram, LinkLoss loss)
 static int corrupt(Link *l, Datagram *d, double where)
 {
     const size_t bit = where * 8 * d->payload_size;
-    AVBufferRef *copy;
+    PacketBuffer *copy;
 
     if (!d->payload_size)
         return 0;
-    if (!(copy = av_buffer_alloc(d->payload_size)))
+    if (!(copy = packet_buffer_get(NULL, d->payload_size)))
         return AVERROR(ENOMEM);
     memcpy(copy->data, d->payload, d->payload_size);
     copy->data[bit / 8] ^= 1 << bit % 8;
-    av_buffer_unref(&d->buffer);
+    packet_buffer_unref(&d->buffer);
     d->buffer     = copy;
     d->payload    = copy->data;
     d->tag.flags |= TAG_TAMPERED;
@@ -416,8 +416,7 @@ static int run_models(Link *l, int i, const Draws *draws, Datagram *datagram)
     if (sent_at_once(netem, span, value[MODEL_REORDER]))
         delay = 0;
     if (value[MODEL_DUPLICATE] < netem->duplicate) {
-        if ((ret = datagram_ref(&copy, datagram)) < 0)
-            goto end;
+        datagram_ref(&copy, datagram);
         l->counts.nb_duplicated++;
     }
     if (loss < LINK_LOSS_NB) {

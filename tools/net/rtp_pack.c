@@ -38,7 +38,7 @@
 struct RtpPacker {
     RtpPackSetup     setup;
     AVFormatContext *muxer;    ///< NULL: SFrame
-    AVBufferPool    *pool;
+    PacketPool      *pool;
     AVRational       clock;    ///< one tick of the RTP timestamp
     AVPacket        *packet;
     char             sdp[2048];
@@ -99,7 +99,7 @@ static int keep_sframe(void *opaque, const uint8_t *payload, size_t size,
     if (!d)
         return AVERROR(ENOMEM);
     *d = (Datagram){ .header_size = RTP_HEADER_SIZE, .payload_size = size };
-    if (!(d->buffer = datagram_buffer(p->pool, size)))
+    if (!(d->buffer = packet_buffer_get(p->pool, size)))
         return AVERROR(ENOMEM);
     memcpy(d->buffer->data, payload, size);
     d->payload = d->buffer->data;
@@ -180,7 +180,7 @@ static int open_packer(RtpPacker *p)
         p->setup.mtu = RTP_MTU;
     if (p->setup.mtu < MIN_MTU || p->setup.mtu > MAX_MTU)
         return AVERROR(EINVAL);
-    p->pool = av_buffer_pool_init(FFMAX(p->setup.mtu, BUFFER_SIZE), NULL);
+    p->pool = packet_pool_alloc(FFMAX(p->setup.mtu, BUFFER_SIZE));
     if (!p->pool || !(p->packet = av_packet_alloc()))
         return AVERROR(ENOMEM);
     if (p->setup.sframe)
@@ -337,6 +337,6 @@ void rtp_packer_free(RtpPacker **packer)
         datagram_unref(&p->packets[i]);
     av_free(p->packets);
     av_packet_free(&p->packet);
-    av_buffer_pool_uninit(&p->pool);
+    packet_pool_free(&p->pool);
     av_freep(packer);
 }

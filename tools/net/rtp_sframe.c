@@ -43,17 +43,17 @@ int rtp_sframe_split(const uint8_t *frame, size_t size, size_t max,
     return ret;
 }
 
-int rtp_sframe_wrap(Datagram *datagram, AVBufferPool *pool,
+int rtp_sframe_wrap(Datagram *datagram, PacketPool *pool,
                     const uint8_t *sealed, size_t size)
 {
-    AVBufferRef *buffer = datagram_buffer(pool, size + 1);
+    PacketBuffer *buffer = packet_buffer_get(pool, size + 1);
 
     if (!buffer)
         return AVERROR(ENOMEM);
     buffer->data[0] = RTP_SFRAME_START | RTP_SFRAME_END |
                       RTP_SFRAME_PER_PACKET;
     memcpy(buffer->data + 1, sealed, size);
-    av_buffer_unref(&datagram->buffer);
+    packet_buffer_unref(&datagram->buffer);
     datagram->buffer       = buffer;
     datagram->payload      = buffer->data;
     datagram->payload_size = size + 1;

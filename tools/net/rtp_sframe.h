@@ -59,7 +59,7 @@ int rtp_sframe_split(const uint8_t *frame, size_t size, size_t max,
  * @param pool for it; NULL: allocated
  * @return 0 or AVERROR(ENOMEM); the datagram is as it was then
  */
-int rtp_sframe_wrap(Datagram *datagram, AVBufferPool *pool,
+int rtp_sframe_wrap(Datagram *datagram, PacketPool *pool,
                     const uint8_t *sealed, size_t size);
 
 #endif /* TOOLS_NET_RTP_SFRAME_H */

@@ -65,7 +65,7 @@ static const struct {
 
 struct SrtpHop {
     srtp_t        session;  ///< NULL: nothing is done
-    AVBufferPool *pool;
+    PacketPool *pool;
 };
 
 static pthread_once_t    init_once = PTHREAD_ONCE_INIT;
@@ -124,7 +124,7 @@ int srtp_hop_open(SrtpHop **hop, SrtpProfile profile, bool protect,
     SrtpHop *h = *hop = av_mallocz(sizeof(*h));
     int ret = AVERROR(ENOMEM);
 
-    if (h && (h->pool = av_buffer_pool_init(BUFFER_SIZE, NULL)))
+    if (h && (h->pool = packet_pool_alloc(BUFFER_SIZE)))
         ret = profile == SRTP_NONE ? 0
                                    : open_session(h, profile, protect, key);
     if (ret < 0)
@@ -157,10 +157,10 @@ static int status_error(srtp_err_status_t status)
 static uint8_t *get_packet(SrtpHop *hop, Datagram *d)
 {
     const size_t size = datagram_size(d) + TRAILER;
-    AVBufferRef *buffer;
+    PacketBuffer *buffer;
     uint8_t *packet;
 
-    if (av_buffer_is_writable(d->buffer)) {
+    if (packet_buffer_is_own(d->buffer)) {
         const size_t offset = d->payload - d->buffer->data;
 
         packet = d->buffer->data + offset - d->header_size;
@@ -170,12 +170,10 @@ static uint8_t *get_packet(SrtpHop *hop, Datagram *d)
             return packet;
         }
     }
-    buffer = size <= BUFFER_SIZE ? av_buffer_pool_get(hop->pool)
-                                 : av_buffer_alloc(size);
-    if (!buffer)
+    if (!(buffer = packet_buffer_get(hop->pool, size)))
         return NULL;
     datagram_write(d, buffer->data);
-    av_buffer_unref(&d->buffer);
+    packet_buffer_unref(&d->buffer);
     d->buffer  = buffer;
     d->payload = buffer->data + d->header_size;
     return buffer->data;
@@ -232,6 +230,6 @@ void srtp_hop_free(SrtpHop **hop)
         return;
     if (h->session)
         srtp_dealloc(h->session); /* wipes its keys */
-    av_buffer_pool_uninit(&h->pool);
+    packet_pool_free(&h->pool);
     av_freep(hop);
 }

@@ -80,7 +80,7 @@ static int push(Reception *r, const RtpFrameInfo *info)
     d.header[1] = info->marker << 7;
     rtp_set_sequence(d.header, info->first);
     rtp_set_timestamp(d.header, info->timestamp);
-    if (!(d.buffer = datagram_buffer(r->room->pool, r->packet->size)))
+    if (!(d.buffer = packet_buffer_get(r->room->pool, r->packet->size)))
         return AVERROR(ENOMEM);
     memcpy(d.buffer->data, r->packet->data, r->packet->size);
     d.payload      = d.buffer->data;

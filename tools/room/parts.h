@@ -141,7 +141,7 @@ struct Room {
     const Scenario *scenario;
     Clock        *clock;
     Server       *server;
-    AVBufferPool *pool;
+    PacketPool *pool;
     Participant  *participants;
     int           nb_participants;
     Track        *tracks;

@@ -206,7 +206,7 @@ static int open_shared(Room *room)
         .measure = room->setup.stages, .tell = tell, .opaque = room,
     };
 
-    if (!(room->pool = av_buffer_pool_init(POOL_SIZE, NULL)) ||
+    if (!(room->pool = packet_pool_alloc(POOL_SIZE)) ||
         (room->setup.verify == VERIFY_DECODE &&
          !(room->verifier = verifier_alloc(&verify))))
         return AVERROR(ENOMEM);
@@ -353,7 +353,7 @@ void room_free(Room **room)
     server_free(&r->server);
     verifier_free(&r->verifier);
     clock_free(&r->clock);
-    av_buffer_pool_uninit(&r->pool);
+    packet_pool_free(&r->pool);
     av_free(r->participants);
     av_free(r->tracks);
     av_free(r->report_tracks);

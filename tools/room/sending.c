@@ -130,8 +130,7 @@ static int send_all(Chain *c, SentFrame *frame)
 
         c->track->wire_bytes += datagram_size(d);
         datagram_unref(kept);
-        if (ret >= 0)
-            ret = datagram_ref(kept, d);
+        datagram_ref(kept, d);
     }
     for (unsigned i = 0; i < c->nb_datagrams; i++) {
         if (ret < 0) {
@@ -315,12 +314,10 @@ int track_resend(Track *t, Chain *c, uint16_t sequence)
     const Datagram *kept = &c->history[sequence & (HISTORY - 1)];
     SentFrame *frame;
     Datagram again;
-    int ret;
 
     if (!kept->buffer || rtp_sequence(kept->header) != sequence || t->ended)
         return 0;
-    if ((ret = datagram_ref(&again, kept)) < 0)
-        return ret;
+    datagram_ref(&again, kept);
     again.tag.flags |= TAG_RETRANSMITTED;
     if ((frame = sent_frames_find(&c->sent, again.tag.frame)))
         sent_frame_note(frame, &again.tag, clock_now(t->room->clock),

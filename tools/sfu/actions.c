@@ -155,7 +155,7 @@ ActionState *actions_find(const Actions *actions, ServerActionType type,
 }
 
 static int tamper(const ActionState *state, uint32_t timestamp,
-                  AVBufferPool *pool, Datagram *datagram)
+                  PacketPool *pool, Datagram *datagram)
 {
     uint64_t random = mix(~state->key, timestamp);
     size_t size = datagram->payload_size;

@@ -64,7 +64,8 @@ int cache_put(Cache *cache, uint64_t sequence, int64_t time,
     slot->sequence   = sequence;
     slot->time       = time;
     slot->frame_time = frame_time;
-    return datagram_ref(&slot->datagram, datagram);
+    datagram_ref(&slot->datagram, datagram);
+    return 0;
 }
 
 const CachedPacket *cache_get(const Cache *cache, uint64_t sequence)

@@ -136,10 +136,9 @@ static int send_by(Subscription *subscription, const RewriteSegment *segment,
     uint32_t timestamp = rtp_timestamp(datagram->header);
     bool last = uplink_ends_frame(subscription->track, datagram->header);
     Datagram copy;
-    int ret = datagram_ref(&copy, datagram);
+    int ret;
 
-    if (ret < 0)
-        return ret;
+    datagram_ref(&copy, datagram);
     copy.tag.flags |= flags;
     ret = rewrite_apply(&subscription->rewriter, segment, vp8,
                         subscription->track->server->pool, &copy);

@@ -118,7 +118,7 @@ struct Server {
     SsrcMap      subscriptions; ///< by the receivers' SSRCs
     Published  **tracks;
     int          nb_tracks;
-    AVBufferPool *pool;         ///< for payloads that are rewritten
+    PacketPool *pool;         ///< for payloads that are rewritten
     bool         asking;        ///< a timer for NACKs runs
     struct Held *held;          ///< datagrams held back
     struct Injection *injections;

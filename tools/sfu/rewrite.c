@@ -230,25 +230,21 @@ void rewrite_note(Rewriter *rewriter, const RewriteSegment *segment,
     }
 }
 
-int rewrite_own_payload(Datagram *datagram, AVBufferPool *pool)
+int rewrite_own_payload(Datagram *datagram, PacketPool *pool)
 {
-    AVBufferRef *buffer = pool ? av_buffer_pool_get(pool) : NULL;
+    PacketBuffer *buffer = packet_buffer_get(pool, datagram->payload_size);
 
-    if (buffer && (size_t)buffer->size < datagram->payload_size)
-        av_buffer_unref(&buffer);
-    if (!buffer)
-        buffer = av_buffer_alloc(datagram->payload_size + 1);
     if (!buffer)
         return AVERROR(ENOMEM);
     memcpy(buffer->data, datagram->payload, datagram->payload_size);
-    av_buffer_unref(&datagram->buffer);
+    packet_buffer_unref(&datagram->buffer);
     datagram->buffer  = buffer;
     datagram->payload = buffer->data;
     return 0;
 }
 
 int rewrite_apply(const Rewriter *rewriter, const RewriteSegment *segment,
-                  const Vp8Descriptor *vp8, AVBufferPool *pool,
+                  const Vp8Descriptor *vp8, PacketPool *pool,
                   Datagram *datagram)
 {
     uint8_t *header = datagram->header;

@@ -145,11 +145,11 @@ uint64_t rewrite_next(const Rewriter *rewriter);
  * @return 0 or AVERROR(ENOMEM)
  */
 int rewrite_apply(const Rewriter *rewriter, const RewriteSegment *segment,
-                  const Vp8Descriptor *vp8, AVBufferPool *pool,
+                  const Vp8Descriptor *vp8, PacketPool *pool,
                   Datagram *datagram);
 
 /** Give a datagram a payload of its own that may be written to. */
-int rewrite_own_payload(Datagram *datagram, AVBufferPool *pool);
+int rewrite_own_payload(Datagram *datagram, PacketPool *pool);
 
 void rewrite_free(Rewriter *rewriter);
 

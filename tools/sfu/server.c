@@ -38,7 +38,7 @@ int server_open(Server **server, const ServerSetup *setup)
     s->setup = *setup;
     s->rules = setup->scenario->sfu == SFU_NB ? SFU_LIVEKIT
                                               : setup->scenario->sfu;
-    s->pool  = av_buffer_pool_init(PAYLOAD_SIZE, NULL);
+    s->pool  = packet_pool_alloc(PAYLOAD_SIZE);
     ret      = s->pool ? inject_init(s) : AVERROR(ENOMEM);
     if (ret < 0)
         server_free(server);
@@ -281,6 +281,6 @@ void server_free(Server **server)
     inject_free(s);
     ssrc_map_free(&s->uplinks);
     ssrc_map_free(&s->subscriptions);
-    av_buffer_pool_uninit(&s->pool);
+    packet_pool_free(&s->pool);
     av_freep(server);
 }
