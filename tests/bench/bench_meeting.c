@@ -24,7 +24,7 @@
  * that a machine whose speed drifts does so for both and each peak of memory
  * is one meeting's. It reports and fails on nothing that it measures.
  *
- *     bench_meeting [--json FILE] [--rounds N] MEDIA
+ *     bench_meeting [--json FILE] [--people N] [--rounds N] MEDIA
  */
 
 #include <stdio.h>
@@ -100,7 +100,7 @@ typedef struct Bare {
 
 typedef struct Bench {
     const char *media;
-    int         nb_rounds;
+    int         nb_rounds, people; ///< 0: all rows
     json_t     *json;
 } Bench;
 
@@ -421,17 +421,21 @@ int main(int argc, char **argv)
             json_file = argv[++i];
         else if (!strcmp(argv[i], "--rounds") && i + 1 < argc)
             b.nb_rounds = av_clip(atoi(argv[++i]), 1, MAX_ROUNDS);
+        else if (!strcmp(argv[i], "--people") && i + 1 < argc)
+            b.people = atoi(argv[++i]);
         else
             b.media = argv[i];
     if (!b.media)
-        die("usage: bench_meeting [--json FILE] [--rounds N] MEDIA");
+        die("usage: bench_meeting [--json FILE] [--people N] [--rounds N] "
+            "MEDIA");
     log_init(AV_LOG_ERROR);
     if (ff_e2ee_crypto_init())
         die("libgcrypt does not start");
     all = introduce(&b);
     print_head();
     for (size_t i = 0; i < FF_ARRAY_ELEMS(rows); i++)
-        run_row(&b, &rows[i]);
+        if (!b.people || rows[i].people == b.people)
+            run_row(&b, &rows[i]);
     json_object_set_new(all, "meetings", b.json);
     if (json_file && json_dump_file(all, json_file, JSON_INDENT(2)) < 0)
         die("the JSON file cannot be written");

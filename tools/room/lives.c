@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include <libavutil/common.h>
+#include <libavutil/error.h>
 #include <libavutil/mem.h>
 
 #include "lives.h"
@@ -26,7 +27,7 @@
 /* Rows grow, they do not shrink. */
 static bool make_room(Row *row)
 {
-    unsigned room = row->nb_room ? 2 * row->nb_room : 8;
+    unsigned room = row->nb_room ? 2 * row->nb_room : 1;
     void **grown;
 
     if (row->nb < row->nb_room)
@@ -47,27 +48,40 @@ static void *find(const Row *row, uint64_t number)
            row->items[number & (row->nb_room - 1)] : NULL;
 }
 
-static bool append(Row *row, uint64_t number, void *item)
+/* What was there before is still in it. */
+static void *append(Row *row, uint64_t number, size_t size)
 {
+    void **item;
+
     if (!row->nb)
         row->first = number;
     if (!make_room(row))
-        return false;
-    row->items[number & (row->nb_room - 1)] = item;
+        return NULL;
+    item = &row->items[number & (row->nb_room - 1)];
+    if (!*item && !(*item = av_malloc(size)))
+        return NULL;
     row->nb++;
-    return true;
+    return *item;
 }
 
 static void clear(Row *row)
 {
+    for (unsigned i = 0; i < row->nb_room; i++)
+        av_free(row->items[i]);
     av_freep(&row->items);
     row->nb = row->nb_room = 0;
 }
 
-static void free_sent(SentFrame *frame)
+static uint8_t *get_places(uint8_t *few, unsigned nb)
 {
-    av_free(frame->places);
-    av_free(frame);
+    return nb > LIFE_PLACES ? av_mallocz(nb) : few;
+}
+
+static void free_places(uint8_t **places, const uint8_t *few)
+{
+    if (*places != few)
+        av_free(*places);
+    *places = NULL;
 }
 
 /* Frames that no receiver waits for any more leave from the old end. */
@@ -78,7 +92,7 @@ static void forget_old(SentFrames *f)
 
         if (oldest->nb_lives)
             break;
-        free_sent(oldest);
+        free_places(&oldest->places, oldest->few_places);
         f->first++;
         f->nb--;
     }
@@ -86,13 +100,12 @@ static void forget_old(SentFrames *f)
 
 SentFrame *sent_frames_add(SentFrames *f, uint64_t number)
 {
-    SentFrame *frame = av_mallocz(sizeof(*frame));
+    SentFrame *frame;
 
     forget_old(f);
-    if (!frame || !append(f, number, frame)) {
-        av_free(frame);
+    if (!(frame = append(f, number, sizeof(*frame))))
         return NULL;
-    }
+    memset(frame, 0, sizeof(*frame));
     frame->life.frame          = number;
     frame->life.seal_key_index = frame->life.open_key_index = -1;
     frame->life.server_first   = frame->life.server_last    = -1;
@@ -102,6 +115,12 @@ SentFrame *sent_frames_add(SentFrames *f, uint64_t number)
     return frame;
 }
 
+int sent_frame_places(SentFrame *frame)
+{
+    frame->places = get_places(frame->few_places, frame->life.nb_packets);
+    return frame->places ? 0 : AVERROR(ENOMEM);
+}
+
 SentFrame *sent_frames_find(const SentFrames *f, uint64_t number)
 {
     return find(f, number);
@@ -109,8 +128,11 @@ SentFrame *sent_frames_find(const SentFrames *f, uint64_t number)
 
 void sent_frames_clear(SentFrames *f)
 {
-    for (uint64_t i = 0; i < f->nb; i++)
-        free_sent(find(f, f->first + i));
+    for (uint64_t i = 0; i < f->nb; i++) {
+        SentFrame *frame = find(f, f->first + i);
+
+        free_places(&frame->places, frame->few_places);
+    }
     clear(f);
 }
 
@@ -151,12 +173,11 @@ void sent_frame_note(SentFrame *f, const PacketTag *tag, int64_t now,
 
 Life *lives_add(Lives *l, SentFrame *frame)
 {
-    Life *life = av_mallocz(sizeof(*life));
+    Life *life = append(l, frame->life.frame, sizeof(*life));
 
-    if (!life || !append(l, frame->life.frame, life)) {
-        av_free(life);
+    if (!life)
         return NULL;
-    }
+    memset(life, 0, sizeof(*life));
     life->sent = frame;
     life->life.arrived_first = life->life.arrived_last = -1;
     life->life.gave_up       = life->life.opened       = -1;
@@ -187,7 +208,7 @@ void life_note(Life *life, const PacketTag *tag, int64_t now, PacketPlace place,
         life->lost = what;
     if (tag->index >= nb)
         return;
-    if (!life->places && !(life->places = av_mallocz(nb)))
+    if (!life->places && !(life->places = get_places(life->few_places, nb)))
         return;
     if (life->places[tag->index] < AT_LATE)
         life->places[tag->index] = place;
@@ -310,7 +331,7 @@ static void complete(Life *life)
     out->ssim           = own.ssim;
 }
 
-void lives_end(Lives *l, Life *out)
+Life *lives_end(Lives *l)
 {
     Life *life = lives_oldest(l);
 
@@ -320,10 +341,9 @@ void lives_end(Lives *l, Life *out)
         decide(life);
     complete(life);
     life->sent->nb_lives--;
-    av_freep(&life->places);
-    *out = *life;
-    out->sent = NULL;
-    av_free(life);
+    life->sent = NULL;
+    free_places(&life->places, life->few_places);
+    return life;
 }
 
 void lives_clear(Lives *l)
@@ -332,8 +352,7 @@ void lives_clear(Lives *l)
         Life *life = find(l, l->first + i);
 
         life->sent->nb_lives--;
-        av_free(life->places);
-        av_free(life);
+        free_places(&life->places, life->few_places);
     }
     clear(l);
 }

@@ -44,6 +44,9 @@ typedef enum PacketPlace {
     AT_ARRIVED,
 } PacketPlace;
 
+/** Packets of most frames: as many places need no allocation. */
+#define LIFE_PLACES 32
+
 /** A frame as it left its sender: shared by the lives at all receivers. */
 typedef struct SentFrame {
     FrameLife life;        ///< the sender's part and what befell it before it
@@ -53,11 +56,13 @@ typedef struct SentFrame {
     unsigned  nb_lost;     ///< packets, on the uplink, again and again
     const char *lost;      ///< why the latest of them was; NULL: none
     int       nb_lives;
+    uint8_t   few_places[LIFE_PLACES];
 } SentFrame;
 
 /** Numbered items in a row, the oldest to be taken out first. */
 typedef struct Row {
-    void   **items;        ///< a ring of nb_room, a power of two
+    void   **items;        ///< a ring of nb_room, a power of two; those that
+                           ///< are out are kept for the next
     unsigned nb_room, nb;
     uint64_t first;        ///< number of the oldest one
 } Row;
@@ -75,6 +80,7 @@ typedef struct Life {
     bool        layered;   ///< the track has other encodings, too
     bool        able;      ///< the receiver had the key when it was sealed
     bool        decided;   ///< came out of the jitter buffer: fate is there
+    uint8_t     few_places[LIFE_PLACES];
 } Life;
 
 /** Life: those of one encoding at one receiver. */
@@ -84,6 +90,10 @@ typedef Row Lives;
 SentFrame *sent_frames_add(SentFrames *frames, uint64_t number);
 
 /** @return NULL if nobody is concerned any more */
+/** Room for the places of as many packets as its life says.
+ *  @return 0 or AVERROR(ENOMEM) */
+int sent_frame_places(SentFrame *frame);
+
 SentFrame *sent_frames_find(const SentFrames *frames, uint64_t number);
 
 void sent_frames_clear(SentFrames *frames);
@@ -103,8 +113,10 @@ Life *lives_oldest(const Lives *lives);
 /**
  * Take the oldest one out and complete it: the sender's part, the fate if it
  * is not decided yet.
+ *
+ * @return it, until the next one comes in
  */
-void lives_end(Lives *lives, Life *out);
+Life *lives_end(Lives *lives);
 
 /** Forget it without having told it. */
 void lives_clear(Lives *lives);

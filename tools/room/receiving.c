@@ -53,17 +53,16 @@ static void note_state(Reception *r, const FrameReport *report,
 /* Lives leave in the order in which they are told. */
 int reception_end_oldest(Reception *r, Lives *lives, AVPacket *packet)
 {
-    Life life;
     int64_t pts = lives_oldest(lives)->sent->pts;
     unsigned nb_lost = lives_oldest(lives)->sent->nb_lost;
+    Life *life = lives_end(lives);
 
-    lives_end(lives, &life);
-    life.life.receiver = r->receiver->plan->name;
-    if (life.life.fate != FATE_WITHHELD)
+    life->life.receiver = r->receiver->plan->name;
+    if (life->life.fate != FATE_WITHHELD)
         r->row.nb_lost_packets[HOP_UPLINK] += nb_lost;
     if (r->queue)
-        return verify_received(r->queue, &life, packet, pts);
-    room_tell(r, &life);
+        return verify_received(r->queue, life, packet, pts);
+    room_tell(r, life);
     return 0;
 }
 

@@ -203,9 +203,8 @@ static int send_frame(Chain *c, int64_t captured)
     fill_life(c, frame, &report, captured, plain_size);
     frame->pts            = pts;
     frame->life.key_frame = key;
-    frame->places         = av_mallocz(FFMAX(c->nb_datagrams, 1));
-    if (!frame->places)
-        return AVERROR(ENOMEM);
+    if ((ret = sent_frame_places(frame)) < 0)
+        return ret;
     c->nb_frames++;
     if ((ret = room_sealed(c, frame)) < 0)
         return ret;
