@@ -30,12 +30,16 @@ typedef struct Entry {
     void     *opaque;
 } Entry;
 
-/* A binary heap: the parent of entry i is (i - 1) / 2. */
+/* A binary heap: the parent of entry i is (i - 1) / 2. What is to run now,
+ * which is most of it where no link delays, waits in a ring instead: all that
+ * the heap has of now was asked for before it. */
 struct Clock {
     int64_t  now;
     uint64_t nb_asked;
     Entry   *entries;
     size_t   nb_entries, room;
+    Entry   *ring;
+    size_t   first_ring, nb_ring, room_ring; ///< a power of two
 };
 
 Clock *clock_alloc(void)
@@ -53,14 +57,44 @@ static bool before(const Entry *a, const Entry *b)
     return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
+static int grow_ring(Clock *clock)
+{
+    size_t room = clock->room_ring ? 2 * clock->room_ring : 64;
+    Entry *grown = av_malloc_array(room, sizeof(*grown));
+
+    if (!grown)
+        return AVERROR(ENOMEM);
+    for (size_t i = 0; i < clock->nb_ring; i++)
+        grown[i] = clock->ring[(clock->first_ring + i) &
+                               (clock->room_ring - 1)];
+    av_free(clock->ring);
+    clock->ring       = grown;
+    clock->room_ring  = room;
+    clock->first_ring = 0;
+    return 0;
+}
+
+static int run_now(Clock *clock, ClockTask task, void *opaque)
+{
+    if (clock->nb_ring == clock->room_ring && grow_ring(clock) < 0)
+        return AVERROR(ENOMEM);
+    clock->ring[(clock->first_ring + clock->nb_ring++) &
+                (clock->room_ring - 1)] = (Entry){
+        .time = clock->now, .task = task, .opaque = opaque,
+    };
+    return 0;
+}
+
 int clock_at(Clock *clock, int64_t time, ClockTask task, void *opaque)
 {
     const Entry entry = {
-        .time = time > clock->now ? time : clock->now,
-        .order = clock->nb_asked, .task = task, .opaque = opaque,
+        .time = time, .order = clock->nb_asked, .task = task,
+        .opaque = opaque,
     };
     size_t i = clock->nb_entries;
 
+    if (time <= clock->now)
+        return run_now(clock, task, opaque);
     if (clock->nb_entries == clock->room) {
         size_t room  = clock->room ? 2 * clock->room : 64;
         Entry *grown = av_realloc_array(clock->entries, room, sizeof(*grown));
@@ -100,20 +134,35 @@ static Entry take_first(Clock *clock)
     return first;
 }
 
+static Entry take_ring(Clock *clock)
+{
+    const size_t first = clock->first_ring;
+
+    clock->first_ring = (first + 1) & (clock->room_ring - 1);
+    clock->nb_ring--;
+    return clock->ring[first];
+}
+
 int clock_step(Clock *clock)
 {
     Entry entry;
 
-    if (!clock->nb_entries)
+    if (clock->nb_ring && (!clock->nb_entries ||
+                           clock->entries[0].time > clock->now))
+        entry = take_ring(clock);
+    else if (clock->nb_entries)
+        entry = take_first(clock);
+    else
         return AVERROR_EOF;
-    entry = take_first(clock);
     clock->now = entry.time;
     return entry.task(entry.opaque, entry.time);
 }
 
 void clock_free(Clock **clock)
 {
-    if (*clock)
+    if (*clock) {
         av_free((*clock)->entries);
+        av_free((*clock)->ring);
+    }
     av_freep(clock);
 }
