@@ -23,11 +23,12 @@
 #include <string.h>
 
 #include "e2ee_counter.h"
+#include "e2ee_process.h"
 
 typedef struct Counter {
     uint8_t         id[E2EE_COUNTER_ID_SIZE];
     uint32_t        last;
-    unsigned        generation; ///< of the process that began it
+    unsigned        process;    ///< that began it
     struct Counter *next;
 } Counter;
 
@@ -36,7 +37,6 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* Those in use come to the front. Guarded by the mutex. */
 static Counter *counters;
-static unsigned generation;
 
 static void lock(void)
 {
@@ -48,15 +48,9 @@ static void unlock(void)
     pthread_mutex_unlock(&mutex);
 }
 
-static void unlock_in_child(void)
-{
-    generation++;
-    pthread_mutex_unlock(&mutex);
-}
-
 static void watch_forks(void)
 {
-    pthread_atfork(lock, unlock, unlock_in_child);
+    pthread_atfork(lock, unlock, unlock);
 }
 
 /* Moves it to the front, or makes it there. */
@@ -74,7 +68,7 @@ static Counter *find(const uint8_t *id)
         if (!counter)
             return NULL;
         memcpy(counter->id, id, E2EE_COUNTER_ID_SIZE);
-        counter->generation = generation;
+        counter->process = ff_e2ee_process();
     }
     counter->next = counters;
     counters      = counter;
@@ -92,11 +86,25 @@ enum E2EEReason ff_e2ee_counter_next(const uint8_t id[E2EE_COUNTER_ID_SIZE],
     counter = find(id);
     if (!counter)
         reason = E2EE_NO_MEMORY;
-    else if (counter->generation != generation ||
+    else if (counter->process != ff_e2ee_process() ||
              counter->last == UINT32_MAX)
         reason = E2EE_IV_SPENT;
     else
         *value = ++counter->last;
     unlock();
     return reason;
+}
+
+enum E2EEReason ff_e2ee_counter_raise(const uint8_t id[E2EE_COUNTER_ID_SIZE],
+                                      uint32_t last)
+{
+    Counter *counter;
+
+    pthread_once(&watch_once, watch_forks);
+    lock();
+    counter = find(id);
+    if (counter && counter->last < last)
+        counter->last = last;
+    unlock();
+    return counter ? E2EE_OK : E2EE_NO_MEMORY;
 }

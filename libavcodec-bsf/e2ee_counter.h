@@ -41,4 +41,11 @@
 enum E2EEReason ff_e2ee_counter_next(const uint8_t id[E2EE_COUNTER_ID_SIZE],
                                      uint32_t *value);
 
+/**
+ * Leave out the values up to this one, as if they had been given out. What is
+ * behind a counter stays there: it is never set back.
+ */
+enum E2EEReason ff_e2ee_counter_raise(const uint8_t id[E2EE_COUNTER_ID_SIZE],
+                                      uint32_t last);
+
 #endif /* AVCODEC_BSF_E2EE_COUNTER_H */

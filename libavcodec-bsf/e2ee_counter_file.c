@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "e2ee_counter_file.h"
+#include "e2ee_process.h"
 
 #define PATH_SIZE   4096
 #define DIGITS_MAX  20
@@ -151,9 +152,9 @@ static enum E2EEReason reserve(E2EECounterFile *file)
     }
     if (write_value(file->path, value + E2EE_COUNTER_RANGE))
         return E2EE_COUNTER_FILE;
-    file->next = value;
-    file->left = E2EE_COUNTER_RANGE;
-    file->pid  = getpid();
+    file->next    = value;
+    file->left    = E2EE_COUNTER_RANGE;
+    file->process = ff_e2ee_process();
     return E2EE_OK;
 }
 
@@ -178,7 +179,7 @@ enum E2EEReason ff_e2ee_counter_file_reserve(E2EECounterFile *file)
 enum E2EEReason ff_e2ee_counter_file_next(E2EECounterFile *file,
                                           uint64_t *value)
 {
-    if (!file->left || file->pid != getpid()) {
+    if (!file->left || file->process != ff_e2ee_process()) {
         enum E2EEReason reason = ff_e2ee_counter_file_reserve(file);
 
         if (reason)

@@ -22,7 +22,6 @@
 #define AVCODEC_BSF_E2EE_COUNTER_FILE_H
 
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "e2ee_state.h"
 
@@ -39,7 +38,7 @@ typedef struct E2EECounterFile {
     const char *path;           ///< the caller's
     uint64_t    next;           ///< the range that is in use
     uint64_t    left;
-    pid_t       pid;            ///< a forked child takes a range of its own
+    unsigned    process;        ///< a forked child takes a range of its own
 } E2EECounterFile;
 
 /**

@@ -18,31 +18,36 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#include <pthread.h>
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* getentropy() */
+#endif
+
 #include <string.h>
+#include <unistd.h>
 
 #include <gcrypt.h>
 
 #include "e2ee_nonce.h"
+#include "e2ee_process.h"
 
 #define FIELD_SIZE 8
 
 /* A first byte of 4 and more never needs an escape in H.264 or H.265. */
 #define FIRST_BYTE_MIN 4
 
-static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
-
-/* Written by a child that has one thread, before anything else runs in it. */
-static unsigned generation;
-
-static void count_child(void)
+/*
+ * libgcrypt's generator notices a fork by the process id, and has the time of
+ * day where two children have the same one. What the kernel gives each anew,
+ * and each copy of a virtual machine, is added.
+ */
+static void draw(uint8_t *bytes, size_t size)
 {
-    generation++;
-}
+    uint8_t more[E2EE_IV_SIZE];
 
-static void watch_forks(void)
-{
-    pthread_atfork(NULL, NULL, count_child);
+    gcry_randomize(bytes, size, GCRY_STRONG_RANDOM);
+    if (!getentropy(more, size))
+        for (size_t i = 0; i < size; i++)
+            bytes[i] ^= more[i];
 }
 
 /*
@@ -54,7 +59,7 @@ static void draw_field(uint8_t field[FIELD_SIZE])
 {
     for (int i = 0; i < FIELD_SIZE; i++)
         do {
-            gcry_randomize(&field[i], 1, GCRY_STRONG_RANDOM);
+            draw(&field[i], 1);
         } while (field[i] < (i ? 1 : FIRST_BYTE_MIN));
 }
 
@@ -65,17 +70,14 @@ enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one)
     memset(nonce, 0, sizeof(*nonce));
     if (ret)
         return ret;
-    pthread_once(&watch_once, watch_forks);
     draw_field(nonce->iv);
     if (from_one)
         nonce->iv[E2EE_IV_SIZE - 1] = 1;
     else
-        gcry_randomize(nonce->iv + FIELD_SIZE, E2EE_IV_SIZE - FIELD_SIZE,
-                       GCRY_STRONG_RANDOM);
-    nonce->drawn      = 1;
-    nonce->left       = (UINT64_C(1) << 32) - !!from_one;
-    nonce->from_one   = from_one;
-    nonce->generation = generation;
+        draw(nonce->iv + FIELD_SIZE, E2EE_IV_SIZE - FIELD_SIZE);
+    nonce->left     = (UINT64_C(1) << 32) - !!from_one;
+    nonce->from_one = from_one;
+    nonce->process  = ff_e2ee_process();
     return E2EE_OK;
 }
 
@@ -97,8 +99,7 @@ void ff_e2ee_nonce_init_fixed(E2EENonce *nonce,
 enum E2EEReason ff_e2ee_nonce_next(E2EENonce *nonce,
                                    uint8_t iv[E2EE_IV_SIZE])
 {
-    if (!nonce->fixed &&
-        (!nonce->drawn || nonce->generation != generation)) {
+    if (!nonce->fixed && nonce->process != ff_e2ee_process()) {
         enum E2EEReason ret = ff_e2ee_nonce_init(nonce, nonce->from_one);
 
         if (ret)

@@ -34,9 +34,8 @@
 typedef struct E2EENonce {
     uint8_t  iv[E2EE_IV_SIZE];  ///< the next one to give out
     uint64_t left;              ///< how many may still be given out
-    unsigned generation;        ///< of the process; a fork makes a new one
+    unsigned process;           ///< that drew it, 0: not drawn yet
     int      from_one;          ///< the counter's start is 1, not random
-    int      drawn;             ///< there is one
     int      fixed;             ///< tests: begins at a given IV
 } E2EENonce;
 
@@ -62,7 +61,8 @@ void ff_e2ee_nonce_init_fixed(E2EENonce *nonce,
                               const uint8_t iv[E2EE_IV_SIZE]);
 
 /**
- * Give out the next IV. In a forked child the sequence begins anew.
+ * Give out the next IV. In a forked child the sequence begins anew, see
+ * ff_e2ee_process().
  *
  * @return E2EE_OK; E2EE_IV_SPENT when 2^32 were given out
  */

@@ -20,10 +20,13 @@
  * The counter's file: what it holds, who may share it, what is refused.
  */
 
+#define _GNU_SOURCE
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -195,6 +198,57 @@ START_TEST(processes_take_turns)
 }
 END_TEST
 
+/*
+ * The same in name spaces of process ids, where child and parent both have 1.
+ * Exits with 2 where that is not allowed.
+ */
+static void nest(E2EECounterFile *file, uint64_t *values)
+{
+    for (int depth = 0; depth < 3; depth++) {
+        int status;
+        pid_t pid;
+
+        if (ff_e2ee_counter_file_next(file, &values[depth]))
+            _exit(3);
+        if (depth == 2)
+            break;
+        if (unshare(CLONE_NEWPID) && unshare(CLONE_NEWUSER | CLONE_NEWPID))
+            _exit(2);
+        pid = fork();
+        if (pid)
+            _exit(waitpid(pid, &status, 0) == pid ? WEXITSTATUS(status) : 4);
+    }
+    _exit(getpid() != 1);
+}
+
+START_TEST(process_ids_do_not_matter)
+{
+    uint64_t *values = mmap(NULL, 3 * sizeof(*values),
+                            PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    E2EECounterFile file = { .path = path };
+    int status;
+    pid_t pid;
+
+    ck_assert_ptr_ne(values, MAP_FAILED);
+    pid = fork();
+    ck_assert_int_ne(pid, -1);
+    if (!pid)
+        nest(&file, values);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 2) {
+        puts("# no name spaces of process ids: not tested");
+    } else {
+        ck_assert_int_eq(WEXITSTATUS(status), 0);
+        ck_assert_uint_eq(values[0], 0);
+        ck_assert_uint_eq(values[1], RANGE);
+        ck_assert_uint_eq(values[2], 2 * RANGE);
+    }
+    munmap(values, 3 * sizeof(*values));
+}
+END_TEST
+
 static void make_folder(void)
 {
     memset(folder + strlen(folder) - 6, 'X', 6);
@@ -229,6 +283,7 @@ int main(void)
     tcase_add_test(tests, a_file_that_cannot_be_replaced_gives_no_value);
     tcase_add_test(tests, paths_that_are_no_use);
     tcase_add_test(tests, a_forked_child_takes_its_own_range);
+    tcase_add_test(tests, process_ids_do_not_matter);
     tcase_add_test(tests, processes_take_turns);
     return run_suite(suite);
 }

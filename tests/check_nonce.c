@@ -17,12 +17,16 @@
  */
 
 #include <stdlib.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "broken_gcrypt.h"
 #include "common.h"
+#include "e2ee_counter.h"
 #include "e2ee_nonce.h"
+#include "e2ee_process.h"
 
 #define FIELD_SIZE 8
 #define SEQUENCES  64
@@ -196,14 +200,18 @@ START_TEST(a_fixed_one_counts_from_its_iv)
 }
 END_TEST
 
-/* The next IV as a child of fork() sees it. */
-static void next_in_child(E2EENonce *nonce, uint8_t *iv)
+/* A fork that runs no handlers, where the C library has it. */
+extern pid_t _Fork(void) __attribute__((weak));
+
+/* The next IV as a child sees it. */
+static void next_in_child(pid_t (*make_child)(void), E2EENonce *nonce,
+                          uint8_t *iv)
 {
     int ends[2], status;
     pid_t pid;
 
     ck_assert_int_eq(pipe(ends), 0);
-    pid = fork();
+    pid = make_child();
     ck_assert_int_ne(pid, -1);
     if (!pid) {
         int failed = ff_e2ee_nonce_next(nonce, iv) ||
@@ -220,18 +228,33 @@ static void next_in_child(E2EENonce *nonce, uint8_t *iv)
 
 START_TEST(processes_do_not_share_a_sequence)
 {
+    pid_t (*const make_child)(void) = _i && _Fork ? _Fork : fork;
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], children[3][E2EE_IV_SIZE];
 
     ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
     for (int i = 0; i < 3; i++)
-        next_in_child(&nonce, children[i]);
+        next_in_child(make_child, &nonce, children[i]);
     next(&nonce, iv);
     for (int i = 0; i < 3; i++) {
         ck_assert_mem_ne(children[i], iv, FIELD_SIZE);
         for (int j = 0; j < i; j++)
             ck_assert_mem_ne(children[i], children[j], FIELD_SIZE);
     }
+}
+END_TEST
+
+/* libgcrypt's bytes are not all that a field is made of. */
+START_TEST(a_stuck_generator_repeats_nothing)
+{
+    E2EENonce nonces[2];
+
+    ck_assert_int_eq(ff_e2ee_crypto_init(), E2EE_OK);
+    break_gcrypt(BROKEN_RANDOM);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(ff_e2ee_nonce_init(&nonces[i], 0), E2EE_OK);
+    break_gcrypt(BROKEN_NOTHING);
+    ck_assert_mem_ne(nonces[0].iv, nonces[1].iv, FIELD_SIZE);
 }
 END_TEST
 
@@ -243,7 +266,7 @@ START_TEST(a_child_counts_from_one_again)
     ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 1), E2EE_OK);
     for (int i = 0; i < 5; i++)
         next(&nonce, iv);
-    next_in_child(&nonce, child);
+    next_in_child(fork, &nonce, child);
     ck_assert_uint_eq(counter_of(child), 1);
     ck_assert_mem_ne(child, iv, FIELD_SIZE);
     next(&nonce, iv);
@@ -258,8 +281,89 @@ START_TEST(a_fixed_one_is_fixed_in_a_child_too)
     uint8_t iv[E2EE_IV_SIZE];
 
     ff_e2ee_nonce_init_fixed(&nonce, start);
-    next_in_child(&nonce, iv);
+    next_in_child(fork, &nonce, iv);
     ck_assert_mem_eq(iv, start, E2EE_IV_SIZE);
+}
+END_TEST
+
+static const uint8_t secret_id[E2EE_COUNTER_ID_SIZE] = { 1, 2, 3 };
+
+static void count(uint32_t want)
+{
+    uint32_t value = 0;
+
+    ck_assert_int_eq(ff_e2ee_counter_next(secret_id, &value), E2EE_OK);
+    ck_assert_uint_eq(value, want);
+}
+
+START_TEST(a_child_gets_none_of_a_counter)
+{
+    pid_t (*const make_child)(void) = _i && _Fork ? _Fork : fork;
+    int status;
+    pid_t pid;
+
+    count(1);
+    pid = make_child();
+    ck_assert_int_ne(pid, -1);
+    if (!pid) {
+        uint32_t value;
+
+        _exit(ff_e2ee_counter_next(secret_id, &value));
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), E2EE_IV_SPENT);
+    count(2);
+}
+END_TEST
+
+START_TEST(a_counter_ends_and_is_never_set_back)
+{
+    uint32_t value = 7;
+
+    count(1);
+    ck_assert_int_eq(ff_e2ee_counter_raise(secret_id, UINT32_MAX - 2),
+                     E2EE_OK);
+    ck_assert_int_eq(ff_e2ee_counter_raise(secret_id, 5), E2EE_OK);
+    count(UINT32_MAX - 1);
+    count(UINT32_MAX);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(ff_e2ee_counter_next(secret_id, &value),
+                         E2EE_IV_SPENT);
+        ck_assert_uint_eq(value, 7);
+        ck_assert_int_eq(ff_e2ee_counter_raise(secret_id, 0), E2EE_OK);
+    }
+}
+END_TEST
+
+static void *number_in_thread(void *number)
+{
+    *(unsigned *)number = ff_e2ee_process();
+    return NULL;
+}
+
+/* All of a process get the same number, whoever asks first. */
+START_TEST(the_threads_of_a_child_agree)
+{
+    unsigned own = ff_e2ee_process(), numbers[8];
+    pthread_t threads[8];
+    int status;
+    pid_t pid = fork();
+
+    ck_assert_int_ne(pid, -1);
+    if (!pid) {
+        for (int i = 0; i < 8; i++)
+            pthread_create(&threads[i], NULL, number_in_thread, &numbers[i]);
+        for (int i = 0; i < 8; i++)
+            pthread_join(threads[i], NULL);
+        for (int i = 0; i < 8; i++)
+            if (numbers[i] != numbers[0] || !numbers[i] || numbers[i] == own)
+                _exit(1);
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_assert_uint_eq(ff_e2ee_process(), own);
 }
 END_TEST
 
@@ -275,8 +379,12 @@ int main(void)
     tcase_add_test(tests, the_counter_wraps_within_its_32_bits);
     tcase_add_test(tests, one_that_counts_from_one);
     tcase_add_test(tests, a_fixed_one_counts_from_its_iv);
-    tcase_add_test(tests, processes_do_not_share_a_sequence);
+    tcase_add_loop_test(tests, processes_do_not_share_a_sequence, 0, 2);
+    tcase_add_test(tests, a_stuck_generator_repeats_nothing);
     tcase_add_test(tests, a_child_counts_from_one_again);
     tcase_add_test(tests, a_fixed_one_is_fixed_in_a_child_too);
+    tcase_add_loop_test(tests, a_child_gets_none_of_a_counter, 0, 2);
+    tcase_add_test(tests, a_counter_ends_and_is_never_set_back);
+    tcase_add_loop_test(tests, the_threads_of_a_child_agree, 0, 20);
     return run_suite(suite);
 }
