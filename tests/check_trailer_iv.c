@@ -48,6 +48,15 @@ static void teardown(void)
     ff_e2ee_keyring_clear(&receiver.ring);
 }
 
+/* The sequence of the sender's key, drawn now, to be changed. */
+static E2EENonce *drawn_nonce(void)
+{
+    E2EENonce *nonce = &sender.ring.slots[0]->nonce;
+
+    ck_assert_int_eq(ff_e2ee_nonce_init(nonce, 0), E2EE_OK);
+    return nonce;
+}
+
 static Bytes seal_some(const uint8_t *data, size_t size)
 {
     Result result = seal_frame(&sender, data, size, 1);
@@ -70,7 +79,7 @@ START_TEST(a_spent_key_seals_no_more)
 
     session_set_key(&sender, 0, 1);
     sender.choose_iv = 0;
-    sender.ring.slots[0]->nonce.left = 1;
+    drawn_nonce()->left = 1;
     result = seal_frame(&sender, x264_idr, X264_IDR_SIZE, 1);
     ck_assert_int_eq(result.reason, E2EE_OK);
     free_bytes(&result.out);
@@ -163,7 +172,7 @@ END_TEST
 START_TEST(no_iv_is_passed_over_without_need)
 {
     session_set_key(&sender, 0, 1);
-    memset(sender.ring.slots[0]->nonce.iv + 8, 0x80, 4);
+    memset(drawn_nonce()->iv + 8, 0x80, 4);
     for (int i = 0; i < FRAMES; i++) {
         Bytes sealed = seal_some(openh264_idr, sizeof(openh264_idr));
 
@@ -191,7 +200,7 @@ START_TEST(counters_that_need_an_escape_are_passed_over)
         Bytes sealed;
 
         session_set_key(&sender, 0, 1);
-        memcpy(sender.ring.slots[0]->nonce.iv + 8, counts[i].from, 4);
+        memcpy(drawn_nonce()->iv + 8, counts[i].from, 4);
         sender.iv_retries = 0;
         sealed = seal_some(openh264_idr, sizeof(openh264_idr));
         ck_assert_msg(sender.iv_retries == counts[i].retries,
@@ -211,7 +220,7 @@ START_TEST(h265_keeps_the_flag_of_the_first_slice)
     setup_codec(E2EE_CODEC_H265);
     session_set_key(&sender, 0, 1);
     session_set_key(&receiver, 0, 1);
-    memset(sender.ring.slots[0]->nonce.iv + 8, 0, 4);
+    memset(drawn_nonce()->iv + 8, 0, 4);
     for (int i = 0; i < FRAMES; i++) {
         Bytes sealed;
 
