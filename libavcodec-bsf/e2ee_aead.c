@@ -18,17 +18,23 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#define _DEFAULT_SOURCE         /* madvise */
+
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <gcrypt.h>
 
 #include "e2ee_aead.h"
 #include "e2ee_self_test.h"
 
-/* Room for 128 keyed ciphers, measured at 2 kB each with libgcrypt 1.10 on
+/* Room for 500 keyed ciphers, measured at 2 kB each with libgcrypt 1.10 on
  * x86_64. It grows on demand, but growth is not locked against swapping. */
-#define SECURE_MEMORY (256 << 10)
+#define SECURE_MEMORY_MAX (1 << 20)
+#define SECURE_MEMORY_MIN (32 << 10)
 
 /* 1.8: automatic growth of the secure memory. */
 #define GCRYPT_VERSION_MIN "1.8.0"
@@ -43,18 +49,48 @@ static pthread_once_t init_once = PTHREAD_ONCE_INIT;
 static enum E2EEReason init_result;
 static const char *init_failure;
 
+/* A pool beyond the limit would not be locked at all. The other half is for
+ * the program. */
+static size_t secure_size(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) ||
+        limit.rlim_cur / 2 >= SECURE_MEMORY_MAX)
+        return SECURE_MEMORY_MAX;
+    return limit.rlim_cur / 2 > SECURE_MEMORY_MIN ? limit.rlim_cur / 2 :
+                                                    SECURE_MEMORY_MIN;
+}
+
+/* Core dumps leave the pool out. Its first block tells where it is. */
+static void keep_from_dumps(size_t size)
+{
+#ifdef MADV_DONTDUMP
+    long page   = sysconf(_SC_PAGESIZE);
+    char *block = gcry_malloc_secure(1);
+
+    if (block && page > 0)
+        madvise(block - (uintptr_t)block % page, size, MADV_DONTDUMP);
+    gcry_free(block);
+#endif
+}
+
 static void init_libgcrypt(void)
 {
+    size_t size = secure_size();
+
     if (!gcry_check_version(GCRYPT_VERSION_MIN)) {
         init_result  = E2EE_CRYPTO_ERROR;
         init_failure = "libgcrypt " GCRYPT_VERSION_MIN;
         return;
     }
     if (!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
-        gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
-        gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, SECURE_MEMORY);
-        gcry_control(GCRYCTL_INIT_SECMEM, SECURE_MEMORY, 0);
+        /* It warns on standard error, also of a pool that merely grows. */
+        gcry_control(GCRYCTL_DISABLE_SECMEM_WARN);
+        gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, SECURE_MEMORY_MAX);
+        gcry_control(GCRYCTL_INIT_SECMEM, size, 0);
         gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+        keep_from_dumps(size);
     }
     init_result = ff_e2ee_self_test(&init_failure);
 }

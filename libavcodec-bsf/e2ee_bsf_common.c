@@ -161,10 +161,11 @@ static av_cold int init_scheme(AVBSFContext *bsf)
 
     session->scheme = ff_e2ee_scheme_find(s->scheme);
     if (!session->scheme) {
-        av_log(bsf, AV_LOG_ERROR, "Unknown scheme '%s'; known:", s->scheme);
+        /* Not what it is: a secret whose "key=" was forgotten. */
+        av_log(bsf, AV_LOG_ERROR, "Unknown scheme; known:");
         for (int i = 0; ff_e2ee_schemes[i]; i++)
             av_log(bsf, AV_LOG_ERROR, " %s", ff_e2ee_schemes[i]->name);
-        av_log(bsf, AV_LOG_ERROR, ".\n");
+        av_log(bsf, AV_LOG_ERROR, ". A key is given as key_file=FILE.\n");
         return AVERROR(EINVAL);
     }
     if (s->key_size && s->key_size != 128 && s->key_size != 256) {

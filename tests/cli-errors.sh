@@ -125,8 +125,10 @@ sender_refuses 'an index without a key' $einval 'No key at key_index 0' \
     key_file=three.key
 
 # Options.
-both_refuse 'an unknown scheme' $einval "Unknown scheme 'rot13'" \
+both_refuse 'an unknown scheme' $einval 'Unknown scheme; known: .*videosdk' \
     scheme=rot13:key_file=room.key
+both_refuse 'a secret in the place of the scheme' $einval \
+    'Unknown scheme; .*given as key_file=FILE' "$SECRET"
 both_refuse 'a key size' $einval 'key_size is 128 or 256' \
     key_size=192:key_file=room.key
 both_refuse 'an index out of range' $erange "'key_index' out of range" \

@@ -25,12 +25,18 @@
 #include "config.h"
 #endif
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/resource.h>
 
 #include <libavcodec/avcodec.h>
 
 #include "cmd.h"
+#include "report/log.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
@@ -74,8 +80,37 @@ static void print_version(void)
            AV_VERSION_MINOR(v), AV_VERSION_MICRO(v));
 }
 
+/*
+ * Keys are not for core dumps. A reader who goes away and a file as large as
+ * it may be are errors of writing, not the end.
+ */
+static void prepare_process(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+#ifdef __linux__
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static int run(int (*command)(int argc, char **argv), int argc, char **argv)
+{
+    int status = command(argc, argv);
+
+    if (fflush(stdout) == EOF || ferror(stdout)) {
+        if (!log_error_told())
+            log_error("standard output: not all could be written; make room, "
+                      "or let its reader stay");
+        if (status != EXIT_INTERRUPTED)
+            status = EXIT_BAD_INPUT;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
+    prepare_process();
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_BAD_INPUT;
@@ -90,7 +125,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < NB_SUBCOMMANDS; i++)
         if (!strcmp(argv[1], subcommands[i].name))
-            return subcommands[i].run(argc - 1, argv + 1);
+            return run(subcommands[i].run, argc - 1, argv + 1);
 
     fprintf(stderr, "e2ee-meeting: unknown command '%s'\n", argv[1]);
     print_usage(stderr);
