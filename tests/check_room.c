@@ -328,6 +328,38 @@ START_TEST(nack_recovers)
 }
 END_TEST
 
+/* Without SRTP, damage goes on to the receiver. What makes a frame of no form
+ * that a filter is asked about is lost where it was damaged. */
+START_TEST(corrupted)
+{
+    const ReportRow *r;
+    char **generate;
+    Meeting m;
+
+    plan(&m, 5);
+    add_network(&m, 0);
+    m.scenario.network->corrupt = 0.5;
+    m.scenario.srtp     = SRTP_NONE;
+    m.scenario.nack     = false;
+    m.scenario.duration = 20 * SECOND;
+    m.setup.verify      = VERIFY_OPEN;
+    generate = &person(&m, 0)->tracks[0].source.generate;
+    av_freep(generate);
+    *generate = av_strdup("color=size=16x16:rate=15");
+    hold(&m);
+    r = row(&m, "bob", "video");
+    ck_assert_uint_gt(r->nb_fate[FATE_LOST_UPLINK] +
+                      r->nb_fate[FATE_LOST_DOWNLINK], 0);
+    ck_assert_uint_gt(r->nb_fate[FATE_OPENED], 0);
+    ck_assert_uint_gt(r->nb_fate[FATE_REFUSED], 0);
+    ck_assert_uint_eq(r->nb_fate[FATE_REFUSED],
+                      r->nb_state[STATE_DECRYPTION_FAILED] +
+                      r->nb_state[STATE_MISSING_KEY] +
+                      r->nb_state[STATE_INVALID_KEY]);
+    end(&m);
+}
+END_TEST
+
 /* bob sees nothing from before he came, and begins with a key frame soon. */
 START_TEST(late_join)
 {
@@ -615,6 +647,7 @@ int main(void)
     tcase_add_test(tests, ideal);
     tcase_add_loop_test(tests, again, 0, 2);
     tcase_add_test(tests, nack_recovers);
+    tcase_add_test(tests, corrupted);
     tcase_add_test(tests, late_join);
     tcase_add_test(tests, leaves);
     tcase_add_test(tests, rotation);

@@ -72,7 +72,7 @@ bool life_is_problem(const FrameLife *l)
 bool mishap_is_loss(const PacketMishap *m)
 {
     return strstr(m->what, "loss") || !strcmp(m->what, "full queue") ||
-           !strcmp(m->what, "MTU");
+           !strcmp(m->what, "MTU") || !strcmp(m->what, MISHAP_CORRUPTED);
 }
 
 const char *life_loss(const FrameLife *l)

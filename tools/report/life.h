@@ -63,6 +63,9 @@ typedef enum Shown {
 /** "not", "waiting", "failed", "different", "identical". */
 const char *shown_name(Shown shown);
 
+/** A link flipped a bit: SRTP refused the packet, or it arrived so. */
+#define MISHAP_CORRUPTED "corrupted"
+
 /** What befell one packet of the frame. */
 typedef struct PacketMishap {
     int64_t     time;

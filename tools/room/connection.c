@@ -22,6 +22,7 @@
 #include <libavutil/mem.h>
 
 #include "connection.h"
+#include "report/life.h"
 
 #define MAX_SRTP_KEY 64
 
@@ -56,7 +57,7 @@ static int arrive(void *opaque, Datagram *datagram)
     if (ret != AVERROR(EEXIST) && ret != AVERROR_INVALIDDATA)
         return ret;
     s->lose(s->opaque, way->hop, &tag, ret == AVERROR(EEXIST) ?
-            "duplicate" : "corrupted");
+            "duplicate" : MISHAP_CORRUPTED);
     return 0;
 }
 

@@ -158,6 +158,7 @@ void sent_frame_note(SentFrame *f, const PacketTag *tag, int64_t now,
 {
     if (what)
         add_mishap(&f->life, tag->index, now, HOP_UPLINK, what);
+    f->corrupted |= place == AT_SERVER && what;
     if (place == AT_LOST_UPLINK) {
         f->nb_lost++;
         f->lost = what;
@@ -257,6 +258,25 @@ static Fate fate_of_missing(const Life *life, PacketPlace *place)
     return FATE_REFUSED;
 }
 
+/* Everything arrived, and no frame came of it: not in the form that it was
+ * sent in. */
+static void decide_damaged(Life *life)
+{
+    FrameLife *out = &life->life;
+
+    out->why = MISHAP_CORRUPTED;
+    if (life->sent->corrupted) {
+        out->fate = FATE_LOST_UPLINK;
+    } else if (life->corrupted) {
+        out->fate = FATE_LOST_DOWNLINK;
+    } else if (life->tampered) {
+        out->fate = FATE_WITHHELD;
+        out->why  = "tampered";
+    } else {
+        out->why = "could not be put together";
+    }
+}
+
 static void decide(Life *life)
 {
     FrameLife *out = &life->life;
@@ -287,7 +307,7 @@ static void decide(Life *life)
         out->why = life->layered ? LIFE_OTHER_LAYER : "not forwarded";
         break;
     default:
-        out->why = "could not be put together";
+        decide_damaged(life);
         break;
     }
 }

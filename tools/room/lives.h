@@ -54,6 +54,7 @@ typedef struct SentFrame {
     int64_t   pts;         ///< in the source's time base
     uint8_t  *places;      ///< PacketPlace of each packet, up to AT_SERVER
     unsigned  nb_lost;     ///< packets, on the uplink, again and again
+    bool      corrupted;   ///< a packet was, on the uplink, and went on
     const char *lost;      ///< why the latest of them was; NULL: none
     int       nb_lives;
     uint8_t   few_places[LIFE_PLACES];
@@ -78,6 +79,8 @@ typedef struct Life {
     const char *withheld;  ///< why; NULL: it was not
     const char *lost;      ///< why its latest packet was; NULL: none
     bool        layered;   ///< the track has other encodings, too
+    bool        tampered;  ///< the server did, to a packet of it
+    bool        corrupted; ///< a packet was, on the downlink, and arrived
     bool        able;      ///< the receiver had the key when it was sealed
     bool        decided;   ///< came out of the jitter buffer: fate is there
     uint8_t     few_places[LIFE_PLACES];

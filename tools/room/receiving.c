@@ -318,20 +318,20 @@ int reception_work(Reception *r)
 static void note_arrival(Reception *r, const PacketTag *tag,
                          JitterResult result)
 {
-    static const char *const what[] = {
-        [JITTER_DUPLICATE] = "duplicate", [JITTER_LATE] = "late",
-    };
+    const char *what = result == JITTER_DUPLICATE ? "duplicate" :
+                       result == JITTER_LATE ? "late" :
+                       tag->flags & TAG_TAMPERED ? MISHAP_CORRUPTED : NULL;
     Life *life = tag->flags & (TAG_INJECTED | TAG_REPLAYED) ||
                  tag->track == UINT16_MAX ? NULL :
                  lives_find(&r->lives[tag->layer], tag->frame);
 
     r->row.nb_duplicates   += result == JITTER_DUPLICATE;
     r->row.nb_late_packets += result == JITTER_LATE;
-    if (life)
-        life_note(life, tag, clock_now(r->room->clock),
-                  result == JITTER_LATE ? AT_LATE : AT_ARRIVED,
-                  result == JITTER_DUPLICATE || result == JITTER_LATE ?
-                  what[result] : NULL);
+    if (!life)
+        return;
+    life->corrupted |= tag->flags & TAG_TAMPERED;
+    life_note(life, tag, clock_now(r->room->clock),
+              result == JITTER_LATE ? AT_LATE : AT_ARRIVED, what);
 }
 
 int reception_receive(Reception *r, Datagram *datagram)

@@ -127,16 +127,27 @@ static void tap(Participant *p, Hop hop, const Datagram *datagram)
                     datagram);
 }
 
+/* Who takes a datagram knows whose doing it was, and the next one starts
+ * anew. */
+static const char *link_mishap(PacketTag *tag)
+{
+    const bool tampered = tag->flags & TAG_TAMPERED;
+
+    tag->flags &= ~TAG_TAMPERED;
+    return tampered ? MISHAP_CORRUPTED : NULL;
+}
+
 static int at_server(Participant *p, Datagram *datagram)
 {
     const Chain *c = find_chain(p->room, &datagram->tag);
     SentFrame *frame = c ? sent_frames_find(&c->sent, datagram->tag.frame)
                          : NULL;
+    const char *mishap = link_mishap(&datagram->tag);
     int ret;
 
     if (frame)
         sent_frame_note(frame, &datagram->tag, clock_now(p->room->clock),
-                        AT_SERVER, NULL);
+                        AT_SERVER, mishap);
     stage_begin(&p->room->stages, STAGE_SERVER);
     ret = server_receive(p->room->server, p->number, datagram);
     stage_end(&p->room->stages);
@@ -186,10 +197,12 @@ int traffic_send(void *opaque, int participant, Datagram *datagram)
 
     if (life) {
         /* Its first packets may have come too early for the server. */
-        life->withheld = NULL;
+        life->withheld  = NULL;
+        life->tampered |= datagram->tag.flags & TAG_TAMPERED;
         life_note(life, &datagram->tag, clock_now(room->clock), AT_DOWNLINK,
                   server_mishap(&datagram->tag));
     }
+    datagram->tag.flags &= ~TAG_TAMPERED;
     stage_begin(&room->stages, STAGE_HOPS);
     ret = connection_send(p->connection, HOP_DOWNLINK, datagram);
     stage_end(&room->stages);
