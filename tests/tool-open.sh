@@ -391,6 +391,22 @@ else
     check 'is an alarm for each' test "$(grep -c ALARM err)" -eq 2
 fi
 
+# --- SFrame's own payload format over RTP ---
+
+printf '0:hex:%s\n' 000102030405060708090a0b0c0d0e0f >sframe.key
+chmod 600 sframe.key
+sframe_capture() {
+    meeting 0 run --join ann=vp8.nut --join bob --duration 1 --verify open \
+        --scheme sframe --key-file sframe.key --srtp none --pcap sframe.pcap
+}
+check 'a capture of SFrame over RTP' sframe_capture
+check 'shows its header' meeting 0 streams --sframe --map 96=vp8/90000 \
+    sframe.pcap
+check 'in every frame' grep -q 'RFC 9605): \([0-9]*\) of \1 frames' out
+check 'opens' meeting 0 open --sframe --map 96=vp8/90000 --scheme sframe \
+    --key-file sframe.key --decode -o sframe.mkv sframe.pcap
+check 'and plays' plays sframe.mkv
+
 check 'no secret in any output' test -z "$(cat out err ./*.json |
     grep -E 'horse|another secret|a later one')"
 

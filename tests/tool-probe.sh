@@ -154,7 +154,12 @@ check 'and not wrong' not_told wrong-key
 
 head -c 20000 sealed.nut >cut.nut
 check 'a file cut short' probe 1 --key-file right.key cut.nut
-check 'all but the last frame' says '11 open'
+# How many frames that is depends on how fast the encoder was.
+all_but_one() {
+    frames=$(sed -n 's/^cut.nut, cut: vp8, \([0-9]*\) frames.*/\1/p' out)
+    [ "$frames" -gt 2 ] && grep -q " $((frames - 1)) open" out
+}
+check 'all but the last frame' all_but_one
 : >empty.nut
 check 'an empty file' probe 2 --key-file right.key empty.nut
 check 'in one line' test "$(wc -l <err)" -eq 1

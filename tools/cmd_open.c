@@ -26,6 +26,7 @@
 
 #include <libavutil/log.h>
 
+#include "capture/input_options.h"
 #include "cmd.h"
 #include "interrupt.h"
 #include "open/open_result.h"
@@ -36,8 +37,9 @@
 typedef struct OpenOptions {
     TextList      files, keys, maps;
     const char   *output, *output_format, *key_file, *scheme, *options;
-    const char   *format, *sdp, *srtp_keys, *result;
+    const char   *result;
     bool          keep_sealed, decode, resume;
+    InputSetup    input;
     int           level;
     RecorderSetup reports;
 } OpenOptions;
@@ -62,13 +64,7 @@ static const Option options[] = {
         "keep tracks that do not open, as they came"),
     ROW("decode", 0, OPTION_FLAG, decode, NULL,
         "check that every frame decodes, too"),
-    ROW("format", 0, OPTION_TEXT, format, "FORMAT",
-        "of the inputs (default: found by content)"),
-    ROW("map", 0, OPTION_LIST, maps, "PT=CODEC/RATE",
-        "what an RTP payload type is: 96=vp8/90000"),
-    ROW("sdp", 0, OPTION_TEXT, sdp, "FILE", "what describes the RTP"),
-    ROW("srtp-keys", 0, OPTION_TEXT, srtp_keys, "FILE",
-        "hop keys of captured SRTP"),
+    INPUT_OPTIONS(offsetof(OpenOptions, input), offsetof(OpenOptions, maps)),
     ROW("result", 0, OPTION_TEXT, result, "FILE",
         "write one line of JSON on what came of it"),
     ROW("resume", 0, OPTION_FLAG, resume, NULL,
@@ -155,11 +151,7 @@ static int open_room(const OpenOptions *o, TrackKeys *keys, OpenResult *result)
     OpenerSetup setup = {
         .files       = o->files.texts,
         .nb_files    = o->files.nb,
-        .input       = { .format    = o->format,
-                         .sdp       = o->sdp,
-                         .maps      = o->maps.texts,
-                         .nb_maps   = o->maps.nb,
-                         .srtp_keys = o->srtp_keys },
+        .input       = o->input,
         .scheme      = o->scheme,
         .options     = o->options,
         .key         = track_keys_find,
@@ -199,6 +191,8 @@ int cmd_open(int argc, char **argv)
     status = EXIT_BAD_INPUT;
     log_init(o.level);
     interrupt_install();
+    o.input.maps    = o.maps.texts;
+    o.input.nb_maps = o.maps.nb;
     if (check_options(&o) < 0)
         goto end;
     if (!strcmp(o.output, "-") || (o.result && !strcmp(o.result, "-")))

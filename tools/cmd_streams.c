@@ -25,6 +25,7 @@
 
 #include <libavutil/log.h>
 
+#include "capture/input_options.h"
 #include "capture/read_all.h"
 #include "cmd.h"
 #include "interrupt.h"
@@ -34,7 +35,8 @@
 
 typedef struct StreamsOptions {
     TextList    files, maps;
-    const char *format, *sdp, *srtp_keys, *json;
+    InputSetup  input;
+    const char *json;
     int         level;
 } StreamsOptions;
 
@@ -43,13 +45,8 @@ typedef struct StreamsOptions {
       NULL }
 
 static const Option options[] = {
-    ROW("format", 0, OPTION_TEXT, format, "FORMAT",
-        "of the inputs (default: found by content)"),
-    ROW("map", 0, OPTION_LIST, maps, "PT=CODEC/RATE",
-        "what an RTP payload type is: 96=vp8/90000"),
-    ROW("sdp", 0, OPTION_TEXT, sdp, "FILE", "what describes the RTP"),
-    ROW("srtp-keys", 0, OPTION_TEXT, srtp_keys, "FILE",
-        "hop keys of captured SRTP"),
+    INPUT_OPTIONS(offsetof(StreamsOptions, input),
+                  offsetof(StreamsOptions, maps)),
     ROW("json", 0, OPTION_TEXT, json, "FILE",
         "write it for machines; - is standard output"),
     ROW("level", 'v', OPTION_LEVEL, level, "LEVEL",
@@ -91,16 +88,9 @@ static int read_all(StreamList *list, Input *input)
 
 static int list_streams(const StreamsOptions *o)
 {
-    const InputSetup setup = {
-        .format    = o->format,
-        .sdp       = o->sdp,
-        .maps      = o->maps.texts,
-        .nb_maps   = o->maps.nb,
-        .srtp_keys = o->srtp_keys,
-    };
     StreamList list = { 0 };
     Input *input = NULL;
-    int ret = input_open(&input, o->files.texts, o->files.nb, &setup);
+    int ret = input_open(&input, o->files.texts, o->files.nb, &o->input);
 
     if (ret >= 0)
         ret = read_all(&list, input);
@@ -124,6 +114,8 @@ int cmd_streams(int argc, char **argv)
     status = EXIT_BAD_INPUT;
     log_init(o.level);
     interrupt_install();
+    o.input.maps    = o.maps.texts;
+    o.input.nb_maps = o.maps.nb;
     if (!o.files.nb) {
         log_error("streams: name the recordings to look into");
         goto end;
