@@ -24,6 +24,9 @@
 
 #include "life_lines.h"
 
+/* Microseconds; more are in no report. */
+#define MAX_TIME INT64_C(1000000000000000)
+
 static int64_t number_at(const json_t *line, int place, int64_t absent)
 {
     const json_t *value = json_array_get(line, place);
@@ -31,11 +34,16 @@ static int64_t number_at(const json_t *line, int place, int64_t absent)
     return json_is_integer(value) ? json_integer_value(value) : absent;
 }
 
+static int64_t duration_at(const json_t *line, int place)
+{
+    return av_clip64(number_at(line, place, 0), 0, MAX_TIME);
+}
+
 static int64_t time_at(const json_t *line, int place, int64_t from)
 {
-    const json_t *value = json_array_get(line, place);
-
-    return json_is_integer(value) ? from + json_integer_value(value) : -1;
+    if (!json_is_integer(json_array_get(line, place)))
+        return -1;
+    return from + duration_at(line, place);
 }
 
 static double quality_at(const json_t *line, int place)
@@ -68,7 +76,7 @@ int life_read_sent(FrameLife *l, const json_t *line)
         return AVERROR_INVALIDDATA;
     l->layer          = number_at(line, SENT_LAYER, 0);
     l->frame          = number_at(line, SENT_FRAME, 0);
-    l->captured       = number_at(line, SENT_CAPTURED, 0);
+    l->captured       = duration_at(line, SENT_CAPTURED);
     l->key_frame      = number_at(line, SENT_KEY_FRAME, 0);
     l->seal_state     = choice_at(line, SENT_STATE, STATE_NB);
     l->seal_key_index = number_at(line, SENT_KEY_INDEX, -1);
@@ -89,13 +97,16 @@ static void read_mishaps(FrameLife *l, const json_t *line)
         const json_t *m = json_array_get(list, i);
 
         l->mishaps[i] = (PacketMishap){
-            .time  = l->captured + number_at(m, 0, 0),
+            .time  = l->captured + duration_at(m, 0),
             .index = number_at(m, 1, 0),
             .hop   = choice_at(m, 2, HOP_NB),
             .what  = text_at(m, 3),
         };
     }
-    l->nb_mishaps = number_at(line, FRAME_NB_MISHAPS, nb);
+    /* More than are kept, if those are all there. */
+    l->nb_mishaps = nb;
+    if (nb == LIFE_MISHAPS)
+        l->nb_mishaps = FFMAX(nb, number_at(line, FRAME_NB_MISHAPS, nb));
 }
 
 int life_read_frame(FrameLife *l, const json_t *line)
@@ -107,7 +118,7 @@ int life_read_frame(FrameLife *l, const json_t *line)
         return AVERROR_INVALIDDATA;
     l->layer         = number_at(line, FRAME_LAYER, 0);
     l->frame         = number_at(line, FRAME_FRAME, 0);
-    l->captured      = number_at(line, FRAME_CAPTURED, 0);
+    l->captured      = duration_at(line, FRAME_CAPTURED);
     l->fate          = choice_at(line, FRAME_FATE, FATE_NB);
     l->shown         = choice_at(line, FRAME_SHOWN, SHOWN_NB);
     l->server_first  = time_at(line, FRAME_SERVER_FIRST, l->captured);

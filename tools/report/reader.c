@@ -18,6 +18,7 @@
 
 
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,7 @@
 
 #define MAX_NAME  32
 #define MAX_PLAIN 4096 /* a member that is neither list nor object */
+#define MAX_TIME  1e9  /* seconds */
 
 static const char *const long_lists[] = { "events", "sent", "frames" };
 
@@ -200,6 +202,13 @@ int report_reader_open(ReportReader **reader, const char *file)
     if (ret < 0)
         report_reader_free(reader);
     return ret;
+}
+
+int64_t report_time(const json_t *seconds)
+{
+    double value = json_number_value(seconds);
+
+    return fabs(value) < MAX_TIME ? llrint(value * 1e6) : 0;
 }
 
 void report_reader_free(ReportReader **reader)

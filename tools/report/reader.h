@@ -26,6 +26,8 @@
 #ifndef TOOLS_REPORT_READER_H
 #define TOOLS_REPORT_READER_H
 
+#include <stdint.h>
+
 #include <jansson.h>
 
 typedef struct ReportReader ReportReader;
@@ -48,6 +50,9 @@ int report_reader_open(ReportReader **reader, const char *file);
  */
 int report_reader_next(ReportReader *reader, const char **name,
                        json_t **value);
+
+/** A time of a report, in microseconds; 0 if no meeting has it. */
+int64_t report_time(const json_t *seconds);
 
 void report_reader_free(ReportReader **reader);
 

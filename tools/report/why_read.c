@@ -229,10 +229,12 @@ static int find_frame(WhyReport *why, const WhyQuery *q)
 {
     int64_t best = INT64_MAX;
 
+    if (!why->lives)
+        return AVERROR_INVALIDDATA;
     for (int i = 0; i < why->nb_sent; i++) {
         SentNote *s = &why->sent[i];
         int64_t off = q->frame >= 0
-                          ? llabs((int64_t)s->frame - q->frame)
+                          ? llabs((int64_t)(s->frame - q->frame))
                           : llabs(s->captured - q->time);
 
         if (off < best) {
@@ -322,6 +324,8 @@ static void complete(WhyReport *why, WhyAnswer *a)
     a->life.sender   = why->sender;
     a->life.kind     = why->kind;
     a->life.receiver = a->receiver;
+    if (!a->notes)
+        return;
     qsort(a->notes, a->nb_notes, sizeof(*a->notes), by_frame);
     for (int i = 0; i < why->nb_sent; i++) {
         const SentNote *s = &why->sent[i];
@@ -336,15 +340,32 @@ static void complete(WhyReport *why, WhyAnswer *a)
     }
 }
 
+/* What comes twice, or before what it needs. */
+static bool misplaced(const WhyReport *why, const char *name,
+                      const json_t *tracks)
+{
+    if (!strcmp(name, "kept"))
+        return why->lives;
+    if (!strcmp(name, "tracks"))
+        return tracks;
+    if (!strcmp(name, "received"))
+        return why->received;
+    return !why->received && (!strcmp(name, "events") ||
+                              !strcmp(name, "sent") ||
+                              !strcmp(name, "frames"));
+}
+
 static int take_member(WhyReport *why, const WhyQuery *q, const char *name,
                        json_t *value, json_t **tracks)
 {
     int ret;
 
+    if (misplaced(why, name, *tracks))
+        return AVERROR_INVALIDDATA;
     if (!strcmp(name, "command")) {
         why->recording = same(json_string_value(value), "open");
     } else if (!strcmp(name, "duration")) {
-        why->duration = json_number_value(value) * 1e6 + 0.5;
+        why->duration = report_time(value);
     } else if (!strcmp(name, "kept")) {
         why->lives = av_strdup(json_string_value(value)
                                    ? json_string_value(value) : "all");
@@ -381,11 +402,6 @@ int why_read(WhyReport *why, const char *file, const WhyQuery *q)
     while (ret >= 0 && (got = report_reader_next(reader, &name, &value)) > 0) {
         ret = take_member(why, q, name, value, &tracks);
         json_decref(value);
-        /* The lists come behind all that they need. */
-        if (ret >= 0 && !why->received && (!strcmp(name, "events") ||
-                                           !strcmp(name, "sent") ||
-                                           !strcmp(name, "frames")))
-            ret = AVERROR_INVALIDDATA;
     }
     if (ret >= 0)
         ret = got;

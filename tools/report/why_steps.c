@@ -24,6 +24,7 @@
 
 #include <libavutil/macros.h>
 
+#include "reader.h"
 #include "why.h"
 
 /* Key frames that were asked for later have nothing to do with the frame. */
@@ -91,6 +92,11 @@ static void add_key(Steps *s, const json_t *event, int64_t time)
             *reason ? reason : "keys change");
 }
 
+static int64_t event_time(const json_t *event)
+{
+    return report_time(json_object_get(event, "time"));
+}
+
 /* The last change of each one's key before the frame, for a frame that did
  * not open; the first request for a key frame after it. */
 static void add_events(Steps *s, const WhyReport *why, const WhyAnswer *a)
@@ -100,7 +106,7 @@ static void add_events(Steps *s, const WhyReport *why, const WhyAnswer *a)
 
     for (size_t i = 0; i < json_array_size(why->events); i++) {
         const json_t *e  = json_array_get(why->events, i);
-        int64_t time     = json_number_value(json_object_get(e, "time")) * 1e6;
+        int64_t time     = event_time(e);
         const char *type = text_of(e, "event");
 
         if (!concerns(e, why, a))
@@ -116,14 +122,11 @@ static void add_events(Steps *s, const WhyReport *why, const WhyAnswer *a)
             asked = e;
     }
     if (l->fate == FATE_REFUSED && sender_key)
-        add_key(s, sender_key, json_number_value(
-                json_object_get(sender_key, "time")) * 1e6);
+        add_key(s, sender_key, event_time(sender_key));
     if (l->fate == FATE_REFUSED && own_key)
-        add_key(s, own_key, json_number_value(
-                json_object_get(own_key, "time")) * 1e6);
+        add_key(s, own_key, event_time(own_key));
     if (asked && life_is_problem(l))
-        add(s, json_number_value(json_object_get(asked, "time")) * 1e6 + 0.5,
-            "a key frame was asked for");
+        add(s, event_time(asked), "a key frame was asked for");
 }
 
 static void add_sender(Steps *s, const WhyReport *why, const FrameLife *l)
