@@ -22,9 +22,11 @@
 
 #include <pthread.h>
 #include <string.h>
+#ifndef _WIN32
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#endif
 
 #include <gcrypt.h>
 
@@ -53,6 +55,9 @@ static const char *init_failure;
  * the program. */
 static size_t secure_size(void)
 {
+#ifdef _WIN32
+    return SECURE_MEMORY_MIN;
+#else
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_MEMLOCK, &limit) ||
@@ -60,6 +65,7 @@ static size_t secure_size(void)
         return SECURE_MEMORY_MAX;
     return limit.rlim_cur / 2 > SECURE_MEMORY_MIN ? limit.rlim_cur / 2 :
                                                     SECURE_MEMORY_MIN;
+#endif
 }
 
 /* Core dumps leave the pool out. Its first block tells where it is. */

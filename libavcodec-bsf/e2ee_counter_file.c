@@ -34,6 +34,15 @@
 #define SUFFIX_LOCK ".lock"
 #define SUFFIX_NEW  ".new"
 
+#ifdef _WIN32
+/* It has neither these locks nor a way to make a new name last. */
+enum E2EEReason ff_e2ee_counter_file_reserve(E2EECounterFile *file)
+{
+    file->left = 0;
+    errno      = ENOSYS;
+    return E2EE_COUNTER_FILE;
+}
+#else
 /* Locks of files keep processes apart, not threads. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -175,6 +184,7 @@ enum E2EEReason ff_e2ee_counter_file_reserve(E2EECounterFile *file)
     errno = err;
     return reason;
 }
+#endif
 
 enum E2EEReason ff_e2ee_counter_file_next(E2EECounterFile *file,
                                           uint64_t *value)

@@ -23,7 +23,11 @@
 #endif
 
 #include <string.h>
+#ifdef __APPLE__
+#include <sys/random.h>
+#else
 #include <unistd.h>
+#endif
 
 #include <gcrypt.h>
 
@@ -42,12 +46,16 @@
  */
 static void draw(uint8_t *bytes, size_t size)
 {
+#ifdef _WIN32                   /* where nothing forks */
+    gcry_randomize(bytes, size, GCRY_STRONG_RANDOM);
+#else
     uint8_t more[E2EE_IV_SIZE];
 
     gcry_randomize(bytes, size, GCRY_STRONG_RANDOM);
     if (!getentropy(more, size))
         for (size_t i = 0; i < size; i++)
             bytes[i] ^= more[i];
+#endif
 }
 
 /*

@@ -24,7 +24,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#ifndef _WIN32
 #include <sys/mman.h>
+#endif
 
 #include "e2ee_process.h"
 
@@ -35,10 +37,12 @@ static atomic_uint last;        ///< that was given out
 static atomic_uint plain;
 static atomic_uint *current = &plain;
 
+#ifndef _WIN32
 static void forget(void)
 {
     atomic_store(current, 0);
 }
+#endif
 
 static void begin(void)
 {
@@ -50,8 +54,10 @@ static void begin(void)
                                        MADV_WIPEONFORK))
         current = page;
 #endif
+#ifndef _WIN32                  /* where nothing forks */
     /* For what cannot wipe, or says that it does and does not. */
     pthread_atfork(NULL, NULL, forget);
+#endif
 }
 
 unsigned ff_e2ee_process(void)
