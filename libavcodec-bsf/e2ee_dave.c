@@ -244,8 +244,21 @@ static int read_ranges(Trailer *trailer, const uint8_t *p, const uint8_t *end)
     return 1;
 }
 
+/*
+ * Clear bytes are authenticated, but not where among the others they were. All
+ * senders begin with them, and a VP8 frame has them nowhere else: such a frame
+ * can be read in one way only. libdave does not look.
+ */
+static int ranges_fit(const Trailer *trailer, enum E2EECodec codec)
+{
+    return !trailer->nb_clear ||
+           (!trailer->clear[0].offset && trailer->clear[0].size &&
+            (trailer->nb_clear == 1 || codec != E2EE_CODEC_VP8));
+}
+
 /* In the order in which libdave looks at it. */
-static int read_trailer(Trailer *trailer, const uint8_t *data, size_t size)
+static int read_trailer(Trailer *trailer, const uint8_t *data, size_t size,
+                        enum E2EECodec codec)
 {
     const uint8_t *p, *end;
     uint64_t nonce;
@@ -262,7 +275,7 @@ static int read_trailer(Trailer *trailer, const uint8_t *data, size_t size)
     if (!ff_e2ee_leb128_read(&p, end, &nonce) || nonce > UINT32_MAX)
         return 0;
     trailer->nonce = nonce;
-    return read_ranges(trailer, p, end);
+    return read_ranges(trailer, p, end) && ranges_fit(trailer, codec);
 }
 
 /*
@@ -330,7 +343,7 @@ static enum E2EEReason open_any(E2EESession *session, const uint8_t *data,
     enum E2EEReason reason = E2EE_NO_KEY;
     Trailer trailer;
 
-    if (!read_trailer(&trailer, data, size))
+    if (!read_trailer(&trailer, data, size, session->codec))
         return E2EE_NOT_SEALED;
     for (unsigned i = 0; i <= session->ring.size; i++) {
         unsigned index = i ? i - 1 : last;
