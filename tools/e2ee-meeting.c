@@ -105,6 +105,8 @@ static int run(int (*command)(int argc, char **argv), int argc, char **argv)
         if (status != EXIT_INTERRUPTED)
             status = EXIT_BAD_INPUT;
     }
+    if (status == EXIT_BAD_INPUT && !log_error_told())
+        log_error("%s: not enough memory", argv[0]);
     return status;
 }
 

@@ -96,7 +96,23 @@ static void write_log(const char *text, long number)
         log_file = -1;
 }
 
-static int fails(enum FaultKind kind)
+/* Whose call it is. */
+static void log_caller(const void *address)
+{
+    const char *name;
+    Dl_info info;
+
+    if (log_file < 0 || !dladdr(address, &info) || !info.dli_fname)
+        return;
+    name = strrchr(info.dli_fname, '/');
+    name = name ? name + 1 : info.dli_fname;
+    if (write(log_file, "by ", 3) < 0 ||
+        write(log_file, name, strlen(name)) < 0 ||
+        write(log_file, "\n", 1) < 0)
+        log_file = -1;
+}
+
+static int fails_for(enum FaultKind kind, const void *caller)
 {
     long n = ++counts[kind];
 
@@ -104,11 +120,15 @@ static int fails(enum FaultKind kind)
         return 0;
     fired = 1;
     write_log("fired", n);
+    log_caller(caller);
     if (!armed_signal)
         return 1;
     raise(armed_signal);
     return 0;
 }
+
+/* In the function that somebody else called. */
+#define fails(kind) fails_for(kind, __builtin_return_address(0))
 
 __attribute__((constructor))
 static void begin(void)

@@ -23,7 +23,8 @@
  * to do:
  *
  *     E2EE_FAULT=KIND:N[:ACTION]  at the Nth call of a kind
- *     E2EE_FAULT_LOG=FILE         append what was done, and at the end the
+ *     E2EE_FAULT_LOG=FILE         append what was done and to whom ("by NAME",
+ *                                 a program or library), and at the end the
  *                                 numbers of calls
  *     E2EE_FAULT_END=1            stop (SIGSTOP) before the process ends
  *

@@ -153,7 +153,8 @@ static int container_read(Capture *c, Record *record)
     ret = av_read_frame(demuxer, packet);
     if (ret >= 0 && (unsigned)c->nb_streams < demuxer->nb_streams)
         ret = add_streams(c);
-    if (ret < 0 && ret != AVERROR_EOF && ret != AVERROR_EXIT)
+    if (ret < 0 && ret != AVERROR_EOF && ret != AVERROR_EXIT &&
+        ret != AVERROR(ENOMEM))
         ret = capture_damaged(c, c->file->position, av_err2str(ret));
     log_limit(limit);
     if (ret < 0)

@@ -50,6 +50,8 @@ static ssize_t file_read(void *cookie, char *data, size_t size)
     }
     if (n > 0)
         f->position += n;
+    else if (n < 0)
+        f->error = AVERROR(errno);
     return n;
 }
 

@@ -40,6 +40,7 @@ typedef struct CaptureFile {
     size_t      nb_head;
     off_t       position; ///< bytes read
     off_t       size;     ///< 0: not known
+    int         error;    ///< AVERROR of a read that failed, or 0
     bool        seekable;
     int         fd;
 } CaptureFile;

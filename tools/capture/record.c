@@ -19,8 +19,10 @@
 
 #include <string.h>
 
+#include <libavutil/error.h>
 #include <libavutil/mem.h>
 
+#include "interrupt.h"
 #include "record.h"
 #include "report/log.h"
 
@@ -79,6 +81,12 @@ int capture_read(Capture *c, Record *record)
     memset(record, 0, sizeof(*record));
     record->stream = -1;
     ret = c->format->read(c, record);
+    /* That is no end: the rest may be there the next time. */
+    if (ret == AVERROR_EOF && c->file->error && !interrupt_pending()) {
+        ret = c->file->error;
+        log_error("%s: %s; it was not read to its end", c->file->name,
+                  av_err2str(ret));
+    }
     if (ret >= 0)
         c->info.nb_records++;
     return ret;

@@ -41,29 +41,41 @@ const char *open_verdict_name(OpenVerdict verdict)
     return verdict_names[verdict];
 }
 
-static void open_filter(OpenTrack *t, const FrameFilterSetup *setup)
+/* Not the frame's fault, nor the key's: to go on would leave frames out that
+ * open the next time. */
+static bool failed_here(int ret)
+{
+    return ret == AVERROR(ENOMEM) || ret == AVERROR(EIO) ||
+           ret == AVERROR_EXTERNAL;
+}
+
+static int open_filter(OpenTrack *t, const FrameFilterSetup *setup)
 {
     FrameFilterSetup s = *setup;
-    int limit = log_limit(AV_LOG_QUIET);
+    int limit = log_limit(AV_LOG_QUIET), ret;
 
     s.kind = t->in->kind;
-    if (frame_filter_open(&t->filter, &s, t->in->par, t->in->time_base) < 0)
+    ret = frame_filter_open(&t->filter, &s, t->in->par, t->in->time_base);
+    if (ret < 0)
         snprintf(t->refusal, sizeof(t->refusal), "%s%s",
                  avcodec_get_name(t->in->par->codec_id), log_unshown());
     log_limit(limit);
+    return failed_here(ret) ? ret : 0;
 }
 
 int open_track_alloc(OpenTrack **track, const InputTrack *in,
                      const FrameFilterSetup *filter)
 {
     OpenTrack *t = *track = av_mallocz(sizeof(*t));
+    int ret;
 
     if (!t)
         return AVERROR(ENOMEM);
     t->in           = in;
     t->stream       = -1;
     t->first_opened = t->last_opened = -1;
-    open_filter(t, filter);
+    if ((ret = open_filter(t, filter)) < 0)
+        return ret;
     return frame_view_init(&t->view, t->filter.bsf ? t->filter.bsf->par_out
                                                    : in->par);
 }
@@ -152,7 +164,7 @@ int open_track_frame(OpenTrack *t, AVPacket *packet, int64_t time,
                              .reason    = "unsupported-codec" };
     if (t->filter.bsf) {
         ret = frame_filter_run(&t->filter, packet, report);
-        if (ret == AVERROR(ENOMEM))
+        if (failed_here(ret))
             return ret;
     }
     count(t, report);

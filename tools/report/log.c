@@ -153,8 +153,10 @@ void log_error(const char *fmt, ...)
 {
     va_list args;
 
+    if (muted)
+        return;
     error_told = true;
-    if (tool_level < AV_LOG_ERROR || muted)
+    if (tool_level < AV_LOG_ERROR)
         return;
     va_start(args, fmt);
     print_line(fmt, args);

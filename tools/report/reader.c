@@ -45,8 +45,13 @@ struct ReportReader {
     int         nb;             ///< members, or elements of the list
 };
 
+/* Jansson does not tell that memory was short. */
 static int complain(const ReportReader *r)
 {
+    if (errno == ENOMEM) {
+        log_error("%s: not enough memory to read it", r->file);
+        return AVERROR(ENOMEM);
+    }
     if (ferror(r->stream))
         log_error("%s: %s", r->file, strerror(errno));
     else
@@ -137,6 +142,7 @@ static bool starts_list(ReportReader *r)
 int report_reader_next(ReportReader *r, const char **name, json_t **value)
 {
     *name = r->name;
+    errno = 0;
     while (!r->ended) {
         if (r->in_list) {
             if (advance(r, ']')) {
@@ -166,6 +172,7 @@ static int check_version(ReportReader *r)
     json_t *value;
     int ret, version;
 
+    errno = 0;
     if (next_char(r) != '{')
         return complain(r);
     if ((ret = report_reader_next(r, &name, &value)) <= 0)

@@ -210,16 +210,17 @@ static int read_results(const char *file, FILE *stream, Taker take,
         if (c == EOF)
             break;
         ungetc(c, stream);
+        errno  = 0;
         result = json_loadf(stream, JSON_DISABLE_EOF_CHECK, NULL);
         if (*text(result, "status") && *text(result, "command")) {
             ret = take_result(file, result, take, opaque);
             nb++;
         } else {
-            ret = AVERROR_INVALIDDATA;
+            ret = errno == ENOMEM ? AVERROR(ENOMEM) : AVERROR_INVALIDDATA;
         }
         json_decref(result);
     }
-    if (ret == AVERROR_INVALIDDATA || !nb) {
+    if (ret == AVERROR_INVALIDDATA || (ret >= 0 && !nb)) {
         log_error("%s: neither a report nor results of e2ee-meeting open; "
                   "give files that --json or --result wrote", file);
         ret = AVERROR_INVALIDDATA;

@@ -334,6 +334,8 @@ static int syntax_error(const JsonReader *r, const json_error_t *error)
     size_t length;
     int column = error->column;
 
+    if (errno == ENOMEM) /* which Jansson takes for an error of the text */
+        return no_memory();
     if (near)
         end = strrchr(near += strlen(" near '"), '\'');
     length = end && end > near ? end - near : 0;
@@ -354,10 +356,14 @@ static int syntax_error(const JsonReader *r, const json_error_t *error)
 static int read_text(JsonReader *r)
 {
     json_error_t error;
-    Node root = { .json = json_loadb(r->text, r->size, JSON_REJECT_DUPLICATES,
-                                     &error) };
-    int ret = root.json ? read_object(r, &root, &scenario_type, r->scenario)
-                        : syntax_error(r, &error);
+    Node root;
+    int ret;
+
+    errno = 0;
+    root  = (Node){ .json = json_loadb(r->text, r->size,
+                                       JSON_REJECT_DUPLICATES, &error) };
+    ret   = root.json ? read_object(r, &root, &scenario_type, r->scenario)
+                      : syntax_error(r, &error);
 
     json_decref(root.json);
     return ret;
