@@ -112,6 +112,15 @@ const char *ff_e2ee_crypto_failure(void)
     return init_failure;
 }
 
+int ff_e2ee_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+    volatile uint8_t differ = 0;
+
+    for (size_t i = 0; i < size; i++)
+        differ |= a[i] ^ b[i];
+    return !differ;
+}
+
 /* A call through a volatile pointer cannot be proven useless. */
 static void *(*volatile const set)(void *, int, size_t) = memset;
 

@@ -78,6 +78,9 @@ enum E2EEReason ff_e2ee_crypto_init(void);
 /** What ff_e2ee_crypto_init() found wrong, as a name, or NULL. */
 const char *ff_e2ee_crypto_failure(void);
 
+/** Whether bytes are the same, in a time that does not depend on them. */
+int ff_e2ee_equal(const uint8_t *a, const uint8_t *b, size_t size);
+
 /** Overwrite memory in a way that the compiler keeps. */
 void ff_e2ee_wipe(void *data, size_t size);
 

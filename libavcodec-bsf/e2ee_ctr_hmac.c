@@ -125,11 +125,8 @@ static enum E2EEReason ctr_hmac_open(E2EEAead *aead, const uint8_t *iv,
 {
     CtrHmac *c = (CtrHmac *)aead;
     const uint8_t *want = make_tag(c, iv, segments, nb_segments, 0);
-    volatile uint8_t differ = 0;
 
-    for (size_t i = 0; i < c->tag_size; i++)
-        differ |= want[i] ^ tag[i];
-    if (differ)
+    if (!ff_e2ee_equal(want, tag, c->tag_size))
         return E2EE_DAMAGED;
     return crypt_segments(c, iv, segments, nb_segments) ? E2EE_CRYPTO_ERROR :
                                                           E2EE_OK;

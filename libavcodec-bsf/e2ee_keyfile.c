@@ -23,27 +23,30 @@
 #include "e2ee_keyfile.h"
 #include "e2ee_keyring.h"
 
-static int hex_digit(uint8_t c)
+/* Without a branch or a table that depends on the secret: masks of all bits
+ * or none. */
+static int hex_digit(uint8_t c, int *bad)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 32;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    int digit     = c - '0', letter = (c | 32) - 'a';
+    int is_digit  = ~((digit  | (9 - digit))  >> 31);
+    int is_letter = ~((letter | (5 - letter)) >> 31);
+
+    *bad |= ~(is_digit | is_letter);
+    return (digit & is_digit) | ((letter + 10) & is_letter);
 }
 
 size_t ff_e2ee_hex(uint8_t *dst, const uint8_t *src, size_t size)
 {
+    int bad = 0;
+
     if (size & 1)
         return 0;
     for (size_t i = 0; i < size; i += 2) {
-        int high = hex_digit(src[i]);
-        int low  = hex_digit(src[i + 1]);
+        int high = hex_digit(src[i], &bad);
 
-        if (high < 0 || low < 0)
-            return 0;
-        dst[i / 2] = high << 4 | low;
+        dst[i / 2] = high << 4 | hex_digit(src[i + 1], &bad);
     }
-    return size / 2;
+    return size / 2 & ~(size_t)bad;
 }
 
 static int decode_hex(E2EEKeyLine *line)
