@@ -44,7 +44,7 @@ static const struct {
     int         signal;         ///< 0: the call fails
 } actions[] = {
     { "fail", 0 }, { "stop", SIGSTOP }, { "int", SIGINT },
-    { "term", SIGTERM }, { "kill", SIGKILL },
+    { "term", SIGTERM }, { "kill", SIGKILL }, { "abrt", SIGABRT },
 };
 
 static atomic_long counts[FAULT_NB], outstanding;

@@ -29,7 +29,7 @@
  *     E2EE_FAULT_END=1            stop (SIGSTOP) before the process ends
  *
  * KIND is alloc, gcrypt, read, seal. ACTION is fail, the default, stop, int,
- * term or kill.
+ * term, kill or abrt.
  */
 
 #ifndef E2EE_TESTS_FAULTS_INTERPOSE_H
