@@ -402,7 +402,8 @@ int opener_step(Opener *o)
     log_mute(false);
     if (interrupt_pending())
         return AVERROR_EXIT;
-    if (ret == AVERROR(ENOMEM) || ret == AVERROR(EIO) || (ret >= 0 && (ret = add_new_tracks(o)) < 0))
+    if (ret == AVERROR(ENOMEM) || ret == AVERROR(EIO) ||
+        (ret >= 0 && (ret = add_new_tracks(o)) < 0))
         return ret;
     if (ret < 0)
         return end_pass(o, ret);
