@@ -20,7 +20,8 @@
 # continues. Each has to exit with 0. The indented lines below one have to be
 # among its output; "..." at either end stands for anything.
 
-readme=$(cd "${top_srcdir:-.}" && pwd)/README
+top=$(cd "${top_srcdir:-.}" && pwd)
+documents=$top/README
 
 . "${top_srcdir:-.}/tests/ffmpeg-common.sh"
 : "${E2EE_MEETING:=$top_builddir/tools/e2ee-meeting}"
@@ -31,6 +32,11 @@ for program in "$FFMPEG" "$E2EE_MEETING"; do
     esac
 done
 export PATH
+PKG_CONFIG_PATH=$(dirname "$FFMPEG")/../lib/pkgconfig:${PKG_CONFIG_PATH-}
+export PKG_CONFIG_PATH
+if pkg-config --exists libavformat 2>/dev/null; then
+    documents="$documents $top/doc/building.md"
+fi
 
 # Into one file a command, 001.command, and one for what it shows.
 extract() {
@@ -63,7 +69,7 @@ extract() {
             next
         }
         { inside = 0 }
-    ' "$readme"
+    ' $documents
 }
 
 shown() { # NAME: every line that the README shows came out
@@ -96,6 +102,7 @@ run() { # NAME
 extract
 mkdir run
 cd run || exit 99
+cp "$top/doc/examples/seal_file.c" .
 
 for command in ../*.command; do
     name=$(basename "$command" .command)
