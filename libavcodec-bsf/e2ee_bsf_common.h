@@ -235,7 +235,17 @@ int ff_e2ee_bsf_error(enum E2EEReason reason);
 #define E2EE_STATE(name, state) E2EE_CONST(name, NULL, state, "state")
 
 #define E2EE_COMMON_OPTIONS                                                  \
-    E2EE_STRING(scheme, "wire format, by name", "videosdk", E2EE_FLAGS),     \
+    { "scheme", "wire format", E2EE_OFFSET(scheme), AV_OPT_TYPE_STRING,      \
+        { .str = "videosdk" }, 0, 0, E2EE_FLAGS, "scheme" },                 \
+    E2EE_CONST("dave", "Discord, DAVE protocol 1.1", 0, "scheme"),           \
+    E2EE_CONST("jitsi", "Jitsi Meet, JFrame of lib-jitsi-meet", 0, "scheme"),\
+    E2EE_CONST("livekit", "LiveKit, client-sdk-js 2.11 to 2.23; Element "    \
+               "Call", 0, "scheme"),                                         \
+    E2EE_CONST("nextcloud", "Nextcloud Talk, of spreed", 0, "scheme"),       \
+    E2EE_CONST("sframe", "SFrame, RFC 9605", 0, "scheme"),                   \
+    E2EE_CONST("stream", "Stream Video, version 1", 0, "scheme"),            \
+    E2EE_CONST("videosdk", "VideoSDK, js-sdk 0.2 to 1.1; inferred, as "      \
+               "livekit with another salt", 0, "scheme"),                    \
     E2EE_INT(peer, "clients on the other side", E2EE_PEER_WEB,               \
              0, E2EE_PEER_NB - 1, E2EE_FLAGS, "peer"),                       \
     E2EE_CONST("web", "browsers", E2EE_PEER_WEB, "peer"),                    \

@@ -21,10 +21,6 @@
  * e2ee-meeting: the table of subcommands.
  */
 
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,14 +29,9 @@
 #endif
 #include <sys/resource.h>
 
-#include <libavcodec/avcodec.h>
-
 #include "cmd.h"
 #include "report/log.h"
-
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unknown"
-#endif
+#include "versions.h"
 
 static const struct {
     const char *name;
@@ -69,15 +60,6 @@ static void print_usage(FILE *out)
     fprintf(out, "  %-9s %s\n  %-9s %s\n\n", "--version", "print the versions",
             "--help", "print this text");
     fprintf(out, "e2ee-meeting <command> --help tells more about one.\n");
-}
-
-static void print_version(void)
-{
-    unsigned v = avcodec_version();
-
-    printf("e2ee-meeting %s (FFmpeg %s, libavcodec %u.%u.%u)\n",
-           PACKAGE_VERSION, av_version_info(), AV_VERSION_MAJOR(v),
-           AV_VERSION_MINOR(v), AV_VERSION_MICRO(v));
 }
 
 /*
@@ -122,7 +104,7 @@ int main(int argc, char **argv)
         return EXIT_HELD;
     }
     if (!strcmp(argv[1], "--version")) {
-        print_version();
+        print_versions();
         return EXIT_HELD;
     }
     for (size_t i = 0; i < NB_SUBCOMMANDS; i++)
