@@ -40,6 +40,7 @@ fi
 
 # Into one file a command, 001.command, and one for what it shows.
 extract() {
+    # shellcheck disable=SC2086 # a list of files
     awk '
         /^    \$ / && !more {
             name = sprintf("%03d", ++n)

@@ -47,7 +47,7 @@ for srtp in none AEAD_AES_128_GCM; do
     echo "$seconds s of a meeting of 200, SRTP $srtp:" \
          "$(($(date +%s) - start)) s"
     wait
-    "$top_builddir/tests/balance" report.json || exit
+    "${top_builddir:?}/tests/balance" report.json || exit
     # The first quarter fills pools and key rings.
     awk '{ kb[NR] = $1 }
          END { begin = kb[int(NR / 4) + 1]; end = kb[NR]
