@@ -221,4 +221,18 @@ else
     skip 1 "there is no $E2EE_MEETING"
 fi
 
+# The help names each scheme that there is, with its version.
+all_are_in_the_help() {
+    for filter in e2ee_encrypt e2ee_decrypt; do
+        ffmpeg -h bsf=$filter
+        sed -n '/-scheme/,/-peer/p' out >help
+        for scheme in dave jitsi livekit nextcloud sframe stream videosdk; do
+            grep -E "^ +$scheme +[.A-Z]+ [A-Z].*" help || return 1
+        done
+    done
+    grep 'RFC 9605' help && grep 'DAVE protocol 1.1' help
+}
+
+check 'the help names the wire formats' all_are_in_the_help
+
 finish

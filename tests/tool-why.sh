@@ -112,6 +112,8 @@ head -c 100000 r.json >short.json
 check 'a report cut short' refuses 'damaged' short.json alice/video 1s bob
 echo '{"version": 1}' >old.json
 check 'an old one' refuses 'of version 1' old.json alice/video 1s bob
+echo '{"version": 99}' >new.json
+check 'one of a later program' refuses 'of version 99' new.json alice/video 1s bob
 check 'too few words' refuses 'give a report' r.json
 
 # However the report is laid out, as long as its order stays.
