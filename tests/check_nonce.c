@@ -336,6 +336,42 @@ START_TEST(a_counter_ends_and_is_never_set_back)
 }
 END_TEST
 
+#define COUNTERS   4
+#define COUNT_EACH 300000
+
+static void *count_in_thread(void *values)
+{
+    for (int i = 0; i < COUNT_EACH; i++)
+        if (ff_e2ee_counter_next(secret_id, (uint32_t *)values + i))
+            return NULL;
+    return values;
+}
+
+/* As fast as they can, so that they meet. */
+START_TEST(threads_share_a_counter)
+{
+    static uint32_t values[COUNTERS][COUNT_EACH];
+    static uint8_t seen[COUNTERS * COUNT_EACH + 1];
+    pthread_t threads[COUNTERS];
+
+    for (int i = 0; i < COUNTERS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, count_in_thread,
+                                        values[i]), 0);
+    for (int i = 0; i < COUNTERS; i++) {
+        void *counted;
+
+        ck_assert_int_eq(pthread_join(threads[i], &counted), 0);
+        ck_assert_ptr_nonnull(counted);
+    }
+    for (int i = 0; i < COUNTERS; i++)
+        for (int j = 0; j < COUNT_EACH; j++) {
+            check_that(values[i][j] && values[i][j] < sizeof(seen) &&
+                       !seen[values[i][j]], "%u twice", values[i][j]);
+            seen[values[i][j]] = 1;
+        }
+}
+END_TEST
+
 static void *number_in_thread(void *number)
 {
     *(unsigned *)number = ff_e2ee_process();
@@ -385,6 +421,7 @@ int main(void)
     tcase_add_test(tests, a_fixed_one_is_fixed_in_a_child_too);
     tcase_add_loop_test(tests, a_child_gets_none_of_a_counter, 0, 2);
     tcase_add_test(tests, a_counter_ends_and_is_never_set_back);
+    tcase_add_test(tests, threads_share_a_counter);
     tcase_add_loop_test(tests, the_threads_of_a_child_agree, 0, 20);
     return run_suite(suite);
 }
