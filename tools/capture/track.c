@@ -30,6 +30,9 @@
 /* Who sends packets in order needs no more than this for the first one. */
 #define START_HOLD 20000
 
+/* Bytes, more than a packet of any usual network and its note. */
+#define POOL_SIZE 2048
+
 void frame_queue_open(FrameQueue *q)
 {
     *q = (FrameQueue){ .end = &q->head };
@@ -112,24 +115,27 @@ int track_open_rtp(Track *t, int64_t deadline, bool sframe)
     t->sframe   = sframe;
     t->pub.rtp  = true;
     sync_open(&t->sync, t->pub.time_base);
-    if (!t->notes &&
-        !(t->notes = av_calloc(TRACK_NOTES, sizeof(*t->notes))))
+    if ((!t->notes &&
+         !(t->notes = av_calloc(TRACK_NOTES, sizeof(*t->notes)))) ||
+        (!t->pool && !(t->pool = packet_pool_alloc(POOL_SIZE))) ||
+        (!t->packet && !(t->packet = av_packet_alloc())))
         return AVERROR(ENOMEM);
     return open_frames(t);
 }
 
 /* A plain RTP packet behind its note, padding behind it, in one buffer. */
-static int make_datagram(const TrackPacket *p, Datagram *d)
+static int make_datagram(PacketPool *pool, const TrackPacket *p, Datagram *d)
 {
     const size_t offset = sizeof(PacketNote);
     PacketNote *note;
 
     *d = (Datagram){ .tag.track = UINT16_MAX };
-    d->buffer = packet_buffer_get(NULL, offset + p->size + p->tail_size);
+    d->buffer = packet_buffer_get(pool, offset + p->size + p->tail_size);
     if (!d->buffer)
         return AVERROR(ENOMEM);
     note  = (PacketNote *)d->buffer->data;
-    *note = (PacketNote){ 0, p->arrival, NULL, p->red, p->rtx };
+    *note = (PacketNote){ .arrival = p->arrival, .tail_size = p->tail_size,
+                          .red = p->red, .rtx = p->rtx };
     if (p->size)
         memcpy(d->buffer->data + offset, p->payload, p->size);
     if (p->tail_size)
@@ -153,7 +159,7 @@ int track_push(Track *t, const TrackPacket *p)
 {
     JitterResult result;
     Datagram datagram;
-    int ret = make_datagram(p, &datagram);
+    int ret = make_datagram(t->pool, p, &datagram);
 
     if (ret < 0)
         return ret;
@@ -204,18 +210,17 @@ static void describe(Track *t, QueuedFrame *q, const RtpFrameInfo *info)
 
 static int read_frames(Track *t)
 {
-    AVPacket *packet = av_packet_alloc();
     RtpFrameInfo info;
     QueuedFrame *q;
-    int ret = packet ? 0 : AVERROR(ENOMEM);
+    int ret = 0;
 
     while (ret >= 0 &&
-           (ret = rtp_frames_read(t->frames, packet, &info)) >= 0) {
+           (ret = rtp_frames_read(t->frames, t->packet, &info)) >= 0) {
         if (!(q = frame_queue_add(t->queue, t))) {
             ret = AVERROR(ENOMEM);
             break;
         }
-        av_packet_move_ref(q->packet, packet);
+        av_packet_move_ref(q->packet, t->packet);
         t->queue->nb_bytes += q->packet->size;
         q->info.whole      = info.whole;
         q->info.gap_before = info.gap_before;
@@ -224,7 +229,6 @@ static int read_frames(Track *t)
         t->pub.nb_incomplete += !info.whole;
         describe(t, q, &info);
     }
-    av_packet_free(&packet);
     return ret == AVERROR(EAGAIN) ? 0 : ret;
 }
 
@@ -238,11 +242,11 @@ static int note_packet(Track *t, const Datagram *d, uint64_t sequence)
     av_buffer_unref(&note->tail);
     *note = *from;
     note->sequence = sequence;
-    if (d->buffer->size == head)
+    if (!note->tail_size)
         return 0;
-    if (!(note->tail = av_buffer_alloc(d->buffer->size - head)))
+    if (!(note->tail = av_buffer_alloc(note->tail_size)))
         return AVERROR(ENOMEM);
-    memcpy(note->tail->data, d->buffer->data + head, note->tail->size);
+    memcpy(note->tail->data, d->buffer->data + head, note->tail_size);
     return 0;
 }
 
@@ -341,6 +345,8 @@ void capture_track_free(Track **track)
     for (int i = 0; t->notes && i < TRACK_NOTES; i++)
         av_buffer_unref(&t->notes[i].tail);
     av_free(t->notes);
+    packet_pool_free(&t->pool);
+    av_packet_free(&t->packet);
     avcodec_parameters_free(&t->pub.par);
     av_freep(track);
 }

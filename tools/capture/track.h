@@ -65,6 +65,7 @@ typedef struct PacketNote {
     uint64_t     sequence;
     int64_t      arrival;   ///< us
     AVBufferRef *tail;      ///< NULL: it had no padding
+    size_t       tail_size; ///< bytes of it
     bool         red, rtx;
 } PacketNote;
 
@@ -75,6 +76,8 @@ struct Track {
     FrameQueue   *queue;      ///< where its frames go
     JitterBuffer *jitter;
     RtpFrames    *frames;
+    PacketPool   *pool;       ///< of what is in these two
+    AVPacket     *packet;
     PacketNote   *notes;      ///< ring, by the sequence that frames knows
     Sync          sync;
     uint64_t      nb_empty;   ///< packets of padding alone, left out
