@@ -24,7 +24,9 @@
  * that a machine whose speed drifts does so for both and each peak of memory
  * is one meeting's. It reports and fails on nothing that it measures.
  *
- *     bench_meeting [--json FILE] [--people N] [--rounds N] MEDIA
+ *     bench_meeting [options] MEDIA [PEOPLE]
+ *
+ * With PEOPLE only the meetings of so many.
  */
 
 #include <stdio.h>
@@ -32,25 +34,20 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <gcrypt.h>
-#include <jansson.h>
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
 #include <libavutil/common.h>
 #include <libavutil/mem.h>
 #include <srtp2/srtp.h>
 
 #include "bare.h"
-#include "e2ee_aead.h"
 #include "report/log.h"
 #include "room/room.h"
 #include "room/stages.h"
+#include "table.h"
 
-#define MAX_ROUNDS 25
+#define USUAL_ROUNDS 3
 
 /** The first of its people send a camera and a microphone each, all
  *  receive. */
@@ -86,7 +83,7 @@ static const char *const verify_names[VERIFY_NB] = { "decode", "open",
 
 /** One run of a meeting. */
 typedef struct Held {
-    double   set_up, cpu, wall; ///< seconds, CPU for the first two
+    double   cpu;               ///< seconds
     double   stages[STAGE_NB];
     uint64_t nb_packets, nb_frames, nb_told, nb_opened;
     long     peak;              ///< KiB
@@ -98,20 +95,12 @@ typedef struct Bare {
     uint64_t nb_opened;
 } Bare;
 
-typedef struct Bench {
-    const char *media;
-    int         nb_rounds, people; ///< 0: all rows
-    json_t     *json;
-} Bench;
-
-typedef struct Spread {
-    double low, median, high;
-} Spread;
+static BenchOptions options;
+static json_t *meetings, *stages;
 
 static void die(const char *what)
 {
-    fprintf(stderr, "bench_meeting: %s\n", what);
-    exit(2);
+    bench_die(&options, what);
 }
 
 static void count_life(void *opaque, const FrameLife *life)
@@ -157,14 +146,6 @@ static void plan(Scenario *s, const Row *row, const char *media)
     }
 }
 
-static double wall_clock(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec * 1e-9;
-}
-
 static void read_stages(Held *h, const Report *report)
 {
     for (int i = 0; i < report->nb_stages; i++)
@@ -182,18 +163,15 @@ static void hold(Held *h, const Row *row, const char *media, bool stages)
     };
     Room *room;
     Report report;
-    double start = bare_cpu(), wall;
+    double start;
 
     plan(&scenario, row, media);
     if (room_open(&room, &setup) < 0)
         die("the meeting does not open");
-    h->set_up = bare_cpu() - start;
-    start     = bare_cpu();
-    wall      = wall_clock();
+    start = bare_cpu();
     while (room_step(room) >= 0)
         ;
     h->cpu        = bare_cpu() - start;
-    h->wall       = wall_clock() - wall;
     h->nb_packets = room_nb_packets(room);
     h->nb_frames  = room_nb_frames(room);
     if (room_report(room, &report) < 0)
@@ -244,18 +222,17 @@ static void do_work(int out, Work work, const Row *row, const char *media)
 }
 
 /* @return the peak of memory in KiB */
-static long in_child(const Bench *b, Work work, const Row *row, void *result,
-                     size_t size)
+static long in_child(Work work, const Row *row, void *result, size_t size)
 {
     struct rusage usage;
     int ends[2], status;
-    pid_t child;
+    pid_t child = -1;
 
     fflush(NULL);
     if (pipe(ends) < 0 || (child = fork()) < 0)
         die("no process");
     if (!child)
-        do_work(ends[1], work, row, b->media);
+        do_work(ends[1], work, row, options.arguments[0]);
     close(ends[1]);
     if (wait4(child, &status, 0, &usage) != child || status ||
         read(ends[0], result, size) != (ssize_t)size)
@@ -264,181 +241,106 @@ static long in_child(const Bench *b, Work work, const Row *row, void *result,
     return usage.ru_maxrss;
 }
 
-static int compare(const void *a, const void *b)
+static json_t *mebibytes(long kib)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
+    return json_real(kib / 1024.0);
 }
 
-static Spread spread(double *values, int nb)
+static void add_meeting(const Row *row, const Held *h, double cpu,
+                        const Spread *ratio)
 {
-    qsort(values, nb, sizeof(*values), compare);
-    return (Spread){ values[0], values[nb / 2], values[nb - 1] };
+    table_add(meetings, json_pack(
+        "{s:i,s:i,s:f,s:s,s:s,s:f,s:f,s:f,s:o,s:s?,s:o}",
+        "people", row->people, "send", row->senders, "media s", row->seconds,
+        "verify", verify_names[row->verify], "SRTP",
+        srtp_profile_name(row->srtp), "CPU s", cpu, "x real time",
+        row->seconds / cpu, "packets/s", h->nb_packets / cpu,
+        "to bare", ratio ? table_spread(*ratio) : json_null(),
+        "target", !ratio ? NULL : row->people == 10 ? "1.5, 100 x" : "1.5",
+        "MiB", mebibytes(h->peak)));
 }
 
-static json_t *json_spread(Spread s)
+static void set_share(json_t *line, const char *name, double seconds,
+                      const Held *h)
 {
-    return json_pack("{s:f,s:f,s:f}", "low", s.low, "median", s.median,
-                     "high", s.high);
+    json_object_set_new(line, name, json_real(seconds * 1e6 / h->nb_packets));
 }
 
-static json_t *json_stages(const Held *h)
+static void add_stages(const Row *row, const Held *h, const Bare *b)
 {
-    json_t *stages = json_object();
+    json_t *line = json_pack("{s:i,s:i,s:s}", "people", row->people,
+                             "send", row->senders, "SRTP",
+                             srtp_profile_name(row->srtp));
 
-    for (int i = 0; i < STAGE_NB; i++)
-        json_object_set_new(stages, stage_name(i), json_real(h->stages[i]));
-    return stages;
+    for (int i = 0; i < STAGE_DECODE; i++)
+        set_share(line, stage_name(i), h->stages[i], h);
+    set_share(line, "bare seal", b->seal, h);
+    set_share(line, "bare pack", b->pack, h);
+    set_share(line, "bare unpack", b->unpack, h);
+    set_share(line, "bare open", b->open, h);
+    table_add(stages, line);
 }
 
-static void print_head(void)
+static void run_row(const Row *row)
 {
-    printf("people send  media verify srtp                     CPU "
-           "real time  packets/s  bare (range)          MiB\n");
-}
-
-static void print_row(const Row *row, const Held *h, Spread cpu, Spread ratio)
-{
-    printf("%6d %4d %4g s %-6s %-23s %5.2f %6.1f x %10.0f ", row->people,
-           row->senders, row->seconds, verify_names[row->verify],
-           srtp_profile_name(row->srtp), cpu.median,
-           row->seconds / cpu.median, h->nb_packets / cpu.median);
-    if (ratio.median > 0)
-        printf("%6.2f (%5.2f .. %5.2f)", ratio.median, ratio.low, ratio.high);
-    else
-        printf("%6s %16s", "-", "");
-    printf(" %6.1f\n", h->peak / 1024.0);
-}
-
-static void print_stages(const Held *h, const Bare *b)
-{
-    printf("       us a packet:");
-    for (int i = 0; i < STAGE_NB; i++)
-        printf(" %s %.2f", stage_name(i),
-               h->stages[i] * 1e6 / h->nb_packets);
-    printf("\n");
-    if (b->seal > 0)
-        printf("       bare:        seal %.2f pack %.2f unpack %.2f "
-               "open %.2f\n", b->seal * 1e6 / h->nb_packets,
-               b->pack * 1e6 / h->nb_packets,
-               b->unpack * 1e6 / h->nb_packets,
-               b->open * 1e6 / h->nb_packets);
-}
-
-static void run_row(Bench *b, const Row *row)
-{
-    double cpu[MAX_ROUNDS], ratio[MAX_ROUNDS] = { 0 };
-    int nb    = row->once ? 1 : b->nb_rounds;
+    static double cpu[MEASURE_ROUNDS_MAX], ratio[MEASURE_ROUNDS_MAX];
+    int nb    = row->once ? 1 : bench_rounds(&options, USUAL_ROUNDS);
     bool bare = !row->once && row->verify == VERIFY_OPEN;
     Held held = { 0 }, staged = { 0 };
     Bare alone = { 0 };
-    Spread cpus, ratios;
+    Spread ratios;
 
     for (int i = 0; i < nb; i++) {
-        long peak = in_child(b, WORK_HOLD, row, &held, sizeof(held));
+        long peak = in_child(WORK_HOLD, row, &held, sizeof(held));
 
         held.peak = peak;
         cpu[i]    = held.cpu;
         if (!bare)
             continue;
-        in_child(b, WORK_BARE, row, &alone, sizeof(alone));
+        in_child(WORK_BARE, row, &alone, sizeof(alone));
         ratio[i] = held.cpu / (alone.seal + alone.pack + alone.unpack +
                                alone.open);
     }
-    if (!row->once)
-        in_child(b, WORK_STAGES, row, &staged, sizeof(staged));
-    cpus   = spread(cpu, nb);
-    ratios = spread(ratio, nb);
-    print_row(row, &held, cpus, ratios);
-    if (!row->once)
-        print_stages(&staged, &alone);
     if (held.nb_opened != held.nb_told ||
         (bare && held.nb_opened != alone.nb_opened))
-        printf("       %llu of %llu frames opened, bare %llu\n",
-               (unsigned long long)held.nb_opened,
-               (unsigned long long)held.nb_told,
-               (unsigned long long)alone.nb_opened);
-    json_array_append_new(b->json, json_pack(
-        "{s:i,s:i,s:f,s:s,s:s,s:o,s:o,s:f,s:f,s:I,s:I,s:I,s:I,s:o,"
-        "s:{s:f,s:f,s:f,s:f}}",
-        "participants", row->people, "senders", row->senders,
-        "seconds", row->seconds, "verify", verify_names[row->verify],
-        "srtp", srtp_profile_name(row->srtp), "cpu", json_spread(cpus),
-        "ratio_to_bare", bare ? json_spread(ratios) : json_null(),
-        "set_up_cpu", held.set_up, "wall", held.wall,
-        "packets", (json_int_t)held.nb_packets,
-        "frames", (json_int_t)held.nb_frames,
-        "opened", (json_int_t)held.nb_opened,
-        "peak_kib", (json_int_t)held.peak, "stages", json_stages(&staged),
-        "bare", "seal", alone.seal, "pack", alone.pack, "unpack",
-        alone.unpack, "open", alone.open));
-}
-
-static void machine(char *out, size_t size)
-{
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[256], *name;
-
-    snprintf(out, size, "unknown");
-    while (file && fgets(line, sizeof(line), file))
-        if (!strncmp(line, "model name", 10) && (name = strchr(line, ':'))) {
-            snprintf(out, size, "%s", name + 2);
-            out[strcspn(out, "\n")] = 0;
-            break;
-        }
-    if (file)
-        fclose(file);
-}
-
-static json_t *introduce(const Bench *b)
-{
-    long nb_cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    char cpu[256];
-
-    machine(cpu, sizeof(cpu));
-    printf("Meetings on virtual time, one thread: CPU seconds, speed against "
-           "real time and\npackets by them, CPU as a ratio to bare AES-GCM "
-           "and RTP on the same frames,\npeak of memory. Medians of %d "
-           "rounds.\n", b->nb_rounds);
-    printf("%s, %ld CPUs; libgcrypt %s, FFmpeg %s, %s\n\n", cpu, nb_cpus,
-           gcry_check_version(NULL), av_version_info(),
-           srtp_get_version_string());
-    return json_pack("{s:s,s:i,s:s,s:s,s:s,s:i}", "cpu", cpu, "cpus",
-                     (int)nb_cpus, "libgcrypt", gcry_check_version(NULL),
-                     "ffmpeg", av_version_info(), "libsrtp",
-                     srtp_get_version_string(), "rounds", b->nb_rounds);
+        die("not every frame was opened");
+    ratios = measure_spread(ratio, nb);
+    add_meeting(row, &held, measure_spread(cpu, nb).median,
+                bare ? &ratios : NULL);
+    if (!bare)
+        return;
+    in_child(WORK_STAGES, row, &staged, sizeof(staged));
+    add_stages(row, &staged, &alone);
 }
 
 int main(int argc, char **argv)
 {
-    Bench b = { .nb_rounds = 3, .json = json_array() };
-    const char *json_file = NULL;
-    json_t *all;
+    static const char *const columns[] = {
+        "people", "send", "media s", "verify", "SRTP", "CPU s", "x real time",
+        "packets/s", "to bare", "target", "MiB", NULL
+    };
+    static const char *const shares[] = {
+        "people", "send", "SRTP", "source", "seal", "pack", "hops", "server",
+        "unpack", "open", "bare seal", "bare pack", "bare unpack",
+        "bare open", NULL
+    };
+    int people;
 
-    for (int i = 1; i < argc; i++)
-        if (!strcmp(argv[i], "--json") && i + 1 < argc)
-            json_file = argv[++i];
-        else if (!strcmp(argv[i], "--rounds") && i + 1 < argc)
-            b.nb_rounds = av_clip(atoi(argv[++i]), 1, MAX_ROUNDS);
-        else if (!strcmp(argv[i], "--people") && i + 1 < argc)
-            b.people = atoi(argv[++i]);
-        else
-            b.media = argv[i];
-    if (!b.media)
-        die("usage: bench_meeting [--json FILE] [--people N] [--rounds N] "
-            "MEDIA");
+    options = bench_options(argc, argv);
+    if (!options.nb_arguments)
+        die("usage: bench_meeting [options] MEDIA [PEOPLE]");
+    people = options.nb_arguments > 1 ? atoi(options.arguments[1]) : 0;
+    bench_version(&options, "FFmpeg", av_version_info());
+    bench_version(&options, "libsrtp", srtp_get_version_string());
     log_init(AV_LOG_ERROR);
-    if (ff_e2ee_crypto_init())
-        die("libgcrypt does not start");
-    all = introduce(&b);
-    print_head();
+    meetings = table_new("Meetings on virtual time, one thread; \"to bare\": "
+                         "CPU to bare AES-GCM and RTP", columns);
+    stages   = table_new("Their stages, microseconds of CPU a packet; asking "
+                         "for the time is in them", shares);
     for (size_t i = 0; i < FF_ARRAY_ELEMS(rows); i++)
-        if (!b.people || rows[i].people == b.people)
-            run_row(&b, &rows[i]);
-    json_object_set_new(all, "meetings", b.json);
-    if (json_file && json_dump_file(all, json_file, JSON_INDENT(2)) < 0)
-        die("the JSON file cannot be written");
-    json_decref(all);
+        if (!people || rows[i].people == people)
+            run_row(&rows[i]);
+    table_end(&options, "meetings", meetings);
+    table_end(&options, "meeting-stages", stages);
     return 0;
 }
