@@ -64,8 +64,8 @@ typedef struct Depacketizer {
     AVFormatContext     *demuxer;
     const struct Format *format;
     AVPacket            *part;
-    const Datagram      *packets; ///< of the frame, the next to be read first
-    size_t               nb_packets;
+    const PayloadPart   *parts;   ///< of the frame, the next to be read first
+    size_t               nb_parts;
     bool                 first;
     uint16_t             sequence;
     uint32_t             timestamp;
@@ -92,26 +92,26 @@ static int read_sdp(void *opaque, uint8_t *data, int size)
 static int read_packet(void *opaque, uint8_t *data, int size)
 {
     Depacketizer *d = opaque;
-    const Datagram *packet = d->packets;
+    const PayloadPart *part = d->parts;
     const struct Format *format = d->format;
     uint8_t *out = data + RTP_HEADER_SIZE;
 
-    if (!d->nb_packets)
+    if (!d->nb_parts)
         return AVERROR(EAGAIN);
-    if (packet->payload_size + RTP_HEADER_SIZE + 1 > (size_t)size)
+    if (part->size + RTP_HEADER_SIZE + 1 > (size_t)size)
         return AVERROR(EINVAL);
-    AV_WB16(data, 0x8000 | (d->nb_packets == 1) << 7 | PAYLOAD_TYPE);
+    AV_WB16(data, 0x8000 | (d->nb_parts == 1) << 7 | PAYLOAD_TYPE);
     rtp_set_sequence(data, d->sequence++);
     rtp_set_timestamp(data, d->timestamp);
     rtp_set_ssrc(data, 1);
     if (format->descriptor)
         *out++ = (d->first ? format->first : 0) |
-                 (d->nb_packets == 1 ? format->last : 0);
-    memcpy(out, packet->payload, packet->payload_size);
+                 (d->nb_parts == 1 ? format->last : 0);
+    memcpy(out, part->data, part->size);
     d->first = false;
-    d->packets++;
-    d->nb_packets--;
-    return out - data + packet->payload_size;
+    d->parts++;
+    d->nb_parts--;
+    return out - data + part->size;
 }
 
 /* The demuxer's receiver reports; nobody here waits for them. */
@@ -197,7 +197,7 @@ static int join_part(Depacketizer *d, AVPacket *frame, size_t room)
     const int offset = frame->size;
     int ret;
 
-    if (!frame->buf && (!d->format->one_by_one || !d->nb_packets)) {
+    if (!frame->buf && (!d->format->one_by_one || !d->nb_parts)) {
         av_packet_move_ref(frame, d->part);
         return 0;
     }
@@ -214,29 +214,29 @@ static int join_part(Depacketizer *d, AVPacket *frame, size_t room)
     return 0;
 }
 
-static int run(Depacketizer *d, const Datagram *packets, size_t nb,
+static int run(Depacketizer *d, const PayloadPart *parts, size_t nb,
                AVPacket *frame)
 {
-    size_t nb_parts = 0, size = 0;
+    size_t nb_read = 0, size = 0;
     int ret;
 
     for (size_t i = 0; i < nb; i++)
-        size += packets[i].payload_size + 4; /* a start code */
-    d->packets    = packets;
-    d->nb_packets = nb;
+        size += parts[i].size + 4; /* a start code */
+    d->parts      = parts;
+    d->nb_parts   = nb;
     d->first      = true;
     d->timestamp += 1;
     d->demuxer->pb->eof_reached = 0;
     d->demuxer->pb->error       = 0;
     while ((ret = av_read_frame(d->demuxer, d->part)) >= 0) {
-        nb_parts++;
+        nb_read++;
         if ((ret = join_part(d, frame, size)) < 0)
             return ret;
     }
     if (ret != AVERROR(EAGAIN))
         return ret == AVERROR(ENOMEM) ? ret : AVERROR_INVALIDDATA;
-    if (d->nb_packets || !frame->size ||
-        nb_parts != (d->format->one_by_one ? nb : 1) ||
+    if (d->nb_parts || !frame->size ||
+        nb_read != (d->format->one_by_one ? nb : 1) ||
         (d->format->descriptor && (size_t)frame->size != size - 4 * nb))
         return AVERROR_INVALIDDATA;
     frame->flags &= ~AV_PKT_FLAG_CORRUPT; /* of a damaged frame before it */
@@ -246,8 +246,8 @@ static int run(Depacketizer *d, const Datagram *packets, size_t nb,
 static int start(Depacketizer *d)
 {
     const struct Format *format = d->format;
-    Datagram packet = { .payload      = format->start,
-                        .payload_size = format->start_size };
+    const PayloadPart part = { .data = format->start,
+                               .size = format->start_size };
     AVPacket *frame;
     int ret;
 
@@ -255,7 +255,7 @@ static int start(Depacketizer *d)
         return 0;
     if (!(frame = av_packet_alloc()))
         return AVERROR(ENOMEM);
-    ret = run(d, &packet, 1, frame);
+    ret = run(d, &part, 1, frame);
     av_packet_free(&frame);
     return ret;
 }
@@ -361,7 +361,7 @@ void depacketizer_unuse(enum AVCodecID codec)
     }
 }
 
-int depacketize(enum AVCodecID codec, const Datagram *packets, size_t nb,
+int depacketize(enum AVCodecID codec, const PayloadPart *parts, size_t nb,
                 AVPacket *frame)
 {
     const int i = find_format(codec);
@@ -369,7 +369,7 @@ int depacketize(enum AVCodecID codec, const Datagram *packets, size_t nb,
     Depacketizer *d;
     int ret = take(&d, i);
 
-    if (ret >= 0 && (ret = run(d, packets, nb, frame)) >= 0)
+    if (ret >= 0 && (ret = run(d, parts, nb, frame)) >= 0)
         give_back(d, i);
     else
         /* What it keeps of this frame must not meet the next. */

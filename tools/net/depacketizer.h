@@ -33,7 +33,14 @@
 #include <libavcodec/codec_id.h>
 #include <libavcodec/packet.h>
 
-#include "datagram.h"
+#include "packet_buffer.h"
+
+/** Of a packet of a frame, what is needed to put the frame together. */
+typedef struct PayloadPart {
+    const uint8_t *data;
+    size_t         size;
+    PacketBuffer  *buffer;  ///< holds it
+} PayloadPart;
 
 /**
  * Must be called, and succeed, once for each stream before it is used.
@@ -49,12 +56,12 @@ void depacketizer_unuse(enum AVCodecID codec);
 /**
  * From any thread.
  *
- * @param packets their payloads without padding and, for VP8 and VP9, without
- *                payload descriptor
+ * @param parts the packets' payloads without padding and, for VP8 and VP9,
+ *              without payload descriptor
  * @return 0, AVERROR_INVALIDDATA if they do not make a frame, or another
  *         negative AVERROR
  */
-int depacketize(enum AVCodecID codec, const Datagram *packets, size_t nb,
+int depacketize(enum AVCodecID codec, const PayloadPart *parts, size_t nb,
                 AVPacket *frame);
 
 #endif /* TOOLS_NET_DEPACKETIZER_H */

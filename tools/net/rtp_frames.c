@@ -44,8 +44,8 @@ struct RtpFrames {
     uint64_t       sequence;      ///< of the latest packet
     int64_t        timestamp;
     RtpFrameInfo   info;          ///< of the open frame; no packets: none is
-    Datagram      *packets;       ///< payloads of the open frame
-    size_t         nb_packets, room_packets, size;
+    PayloadPart   *parts;         ///< payloads of the open frame
+    size_t         nb_parts, room_parts, size;
     Frame         *frames;        ///< finished; from next_frame on not read
     size_t         next_frame, nb_frames, room_frames;
 };
@@ -70,18 +70,18 @@ int rtp_frames_open(RtpFrames **frames, enum AVCodecID codec,
     return ret;
 }
 
-static void drop_packets(RtpFrames *f)
+static void drop_parts(RtpFrames *f)
 {
-    for (size_t i = 0; i < f->nb_packets; i++)
-        datagram_unref(&f->packets[i]);
-    f->nb_packets = 0;
+    for (size_t i = 0; i < f->nb_parts; i++)
+        packet_buffer_unref(&f->parts[i].buffer);
+    f->nb_parts   = 0;
     f->size       = 0;
 }
 
 static void damage(RtpFrames *f)
 {
     f->damaged = true;
-    drop_packets(f);
+    drop_parts(f);
 }
 
 static Frame *new_frame(RtpFrames *f)
@@ -110,10 +110,9 @@ static int join_payloads(const RtpFrames *f, AVPacket *frame)
     size_t at = 0;
     int ret   = av_new_packet(frame, f->size);
 
-    for (size_t i = 0; ret >= 0 && i < f->nb_packets; i++) {
-        memcpy(frame->data + at, f->packets[i].payload,
-               f->packets[i].payload_size);
-        at += f->packets[i].payload_size;
+    for (size_t i = 0; ret >= 0 && i < f->nb_parts; i++) {
+        memcpy(frame->data + at, f->parts[i].data, f->parts[i].size);
+        at += f->parts[i].size;
     }
     return ret;
 }
@@ -124,7 +123,7 @@ static int make_frame(const RtpFrames *f, AVPacket *frame)
         return AVERROR_INVALIDDATA;
     if (f->codec == AV_CODEC_ID_NONE)
         return join_payloads(f, frame);
-    return depacketize(f->codec, f->packets, f->nb_packets, frame);
+    return depacketize(f->codec, f->parts, f->nb_parts, frame);
 }
 
 /* The open frame is over. */
@@ -146,7 +145,7 @@ static int close_frame(RtpFrames *f)
         f->nb_frames++;
         ret = 0;
     }
-    drop_packets(f);
+    drop_parts(f);
     f->info.nb_packets = 0;
     return ret;
 }
@@ -174,17 +173,18 @@ static int add_packet(RtpFrames *f, Datagram *d)
         datagram_unref(d);
         return 0;
     }
-    if (f->nb_packets == f->room_packets) {
-        size_t room     = f->room_packets ? 2 * f->room_packets : 4;
-        Datagram *grown = av_realloc_array(f->packets, room, sizeof(*grown));
+    if (f->nb_parts == f->room_parts) {
+        size_t room = f->room_parts ? 2 * f->room_parts : 4;
+        PayloadPart *grown = av_realloc_array(f->parts, room, sizeof(*grown));
 
         if (!grown)
             return AVERROR(ENOMEM);
-        f->packets      = grown;
-        f->room_packets = room;
+        f->parts      = grown;
+        f->room_parts = room;
     }
-    f->packets[f->nb_packets++] = *d;
-    *d = (Datagram){ 0 };
+    f->parts[f->nb_parts++] = (PayloadPart){ d->payload, d->payload_size,
+                                             d->buffer };
+    d->buffer = NULL;
     return 0;
 }
 
@@ -308,10 +308,10 @@ void rtp_frames_free(RtpFrames **frames)
         return;
     if (f->in_use)
         depacketizer_unuse(f->codec);
-    drop_packets(f);
+    drop_parts(f);
     for (size_t i = 0; i < f->room_frames; i++)
         av_packet_free(&f->frames[i].packet);
     av_free(f->frames);
-    av_free(f->packets);
+    av_free(f->parts);
     av_freep(frames);
 }

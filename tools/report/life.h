@@ -93,8 +93,6 @@ typedef struct FrameLife {
     int64_t     server_first, server_last;   ///< packets reached the server
     int64_t     arrived_first, arrived_last; ///< and the receiver
     int64_t     gave_up;      ///< the jitter buffer did; -1: it did not
-    unsigned    nb_mishaps;
-    PacketMishap mishaps[LIFE_MISHAPS];
     /* at the receiver */
     Fate        fate;
     const char *why;          ///< more on the fate: "paused", "random loss"
@@ -104,6 +102,9 @@ typedef struct FrameLife {
     int64_t     opened;       ///< or refused, when; -1: never came so far
     Shown       shown;
     double      psnr, ssim;   ///< -1: not measured
+    /* on its way; last, since they are much and mostly none */
+    unsigned    nb_mishaps;
+    PacketMishap mishaps[LIFE_MISHAPS];
 } FrameLife;
 
 /** Whether the packet was lost there, rather than delayed, doubled, ... */

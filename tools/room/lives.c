@@ -16,6 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+#include <stddef.h>
 #include <string.h>
 
 #include <libavutil/common.h>
@@ -105,7 +106,7 @@ SentFrame *sent_frames_add(SentFrames *f, uint64_t number)
     forget_old(f);
     if (!(frame = append(f, number, sizeof(*frame))))
         return NULL;
-    memset(frame, 0, sizeof(*frame));
+    memset(frame, 0, offsetof(SentFrame, life.mishaps));
     frame->life.frame          = number;
     frame->life.seal_key_index = frame->life.open_key_index = -1;
     frame->life.server_first   = frame->life.server_last    = -1;
@@ -178,7 +179,7 @@ Life *lives_add(Lives *l, SentFrame *frame)
 
     if (!life)
         return NULL;
-    memset(life, 0, sizeof(*life));
+    memset(life, 0, offsetof(Life, life.mishaps));
     life->sent = frame;
     life->life.arrived_first = life->life.arrived_last = -1;
     life->life.gave_up       = life->life.opened       = -1;
@@ -329,26 +330,32 @@ static void merge_mishaps(FrameLife *out, const FrameLife *up,
     out->nb_mishaps = up->nb_mishaps + down->nb_mishaps;
 }
 
+/* What the sender's part tells. */
 static void complete(Life *life)
 {
-    const FrameLife own = life->life;
+    const FrameLife *sent = &life->sent->life;
     FrameLife *out = &life->life;
 
-    *out = life->sent->life;
-    merge_mishaps(out, &life->sent->life, &own);
-    out->receiver       = own.receiver;
-    out->arrived_first  = own.arrived_first;
-    out->arrived_last   = own.arrived_last;
-    out->gave_up        = own.gave_up;
-    out->fate           = own.fate;
-    out->why            = own.why;
-    out->open_state     = own.open_state;
-    out->open_key_index = own.open_key_index;
-    memcpy(out->reason, own.reason, sizeof(out->reason));
-    out->opened         = own.opened;
-    out->shown          = own.shown;
-    out->psnr           = own.psnr;
-    out->ssim           = own.ssim;
+    if (sent->nb_mishaps) {
+        const FrameLife own = *out;
+
+        merge_mishaps(out, sent, &own);
+    }
+    out->sender         = sent->sender;
+    out->kind           = sent->kind;
+    out->layer          = sent->layer;
+    out->frame          = sent->frame;
+    out->captured       = sent->captured;
+    out->key_frame      = sent->key_frame;
+    out->seal_state     = sent->seal_state;
+    out->seal_key_index = sent->seal_key_index;
+    out->plain_size     = sent->plain_size;
+    out->sealed_size    = sent->sealed_size;
+    out->sent           = sent->sent;
+    out->first_sequence = sent->first_sequence;
+    out->nb_packets     = sent->nb_packets;
+    out->server_first   = sent->server_first;
+    out->server_last    = sent->server_last;
 }
 
 Life *lives_end(Lives *l)

@@ -49,8 +49,6 @@ typedef enum PacketPlace {
 
 /** A frame as it left its sender: shared by the lives at all receivers. */
 typedef struct SentFrame {
-    FrameLife life;        ///< the sender's part and what befell it before it
-                           ///< was copied for receivers
     int64_t   pts;         ///< in the source's time base
     uint8_t  *places;      ///< PacketPlace of each packet, up to AT_SERVER
     unsigned  nb_lost;     ///< packets, on the uplink, again and again
@@ -58,6 +56,8 @@ typedef struct SentFrame {
     const char *lost;      ///< why the latest of them was; NULL: none
     int       nb_lives;
     uint8_t   few_places[LIFE_PLACES];
+    FrameLife life;        ///< the sender's part and what befell it before it
+                           ///< was copied for receivers
 } SentFrame;
 
 /** Numbered items in a row, the oldest to be taken out first. */
@@ -74,7 +74,6 @@ typedef Row SentFrames;
 /** One receiver's part of a frame's life. */
 typedef struct Life {
     SentFrame  *sent;
-    FrameLife   life;      ///< from "on the way" on
     uint8_t    *places;    ///< from AT_SERVER on; NULL: never forwarded
     const char *withheld;  ///< why; NULL: it was not
     const char *lost;      ///< why its latest packet was; NULL: none
@@ -84,6 +83,7 @@ typedef struct Life {
     bool        able;      ///< the receiver had the key when it was sealed
     bool        decided;   ///< came out of the jitter buffer: fate is there
     uint8_t     few_places[LIFE_PLACES];
+    FrameLife   life;      ///< from "on the way" on
 } Life;
 
 /** Life: those of one encoding at one receiver. */
