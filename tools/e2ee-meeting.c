@@ -30,6 +30,7 @@
 #include <sys/resource.h>
 
 #include "cmd.h"
+#include "memory.h"
 #include "report/log.h"
 #include "versions.h"
 
@@ -95,6 +96,7 @@ static int run(int (*command)(int argc, char **argv), int argc, char **argv)
 int main(int argc, char **argv)
 {
     prepare_process();
+    memory_set_up();
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_BAD_INPUT;

@@ -42,6 +42,7 @@
 #include <srtp2/srtp.h>
 
 #include "bare.h"
+#include "memory.h"
 #include "report/log.h"
 #include "room/room.h"
 #include "room/stages.h"
@@ -333,6 +334,7 @@ int main(int argc, char **argv)
     bench_version(&options, "FFmpeg", av_version_info());
     bench_version(&options, "libsrtp", srtp_get_version_string());
     log_init(AV_LOG_ERROR);
+    memory_set_up(); /* as the program does */
     meetings = table_new("Meetings on virtual time, one thread; \"to bare\": "
                          "CPU to bare AES-GCM and RTP", columns);
     stages   = table_new("Their stages, microseconds of CPU a packet; asking "
