@@ -56,14 +56,15 @@ typedef struct SentFrame {
     const char *lost;      ///< why the latest of them was; NULL: none
     int       nb_lives;
     uint8_t   few_places[LIFE_PLACES];
-    FrameLife life;        ///< the sender's part and what befell it before it
-                           ///< was copied for receivers
+    /* The sender's part and what befell it before it went to receivers. */
+    FrameLife life;
 } SentFrame;
 
 /** Numbered items in a row, the oldest to be taken out first. */
 typedef struct Row {
-    void   **items;        ///< a ring of nb_room, a power of two; those that
-                           ///< are out are kept for the next
+    /* A ring of nb_room, a power of two; those that are out stay in it for
+     * the next. */
+    void   **items;
     unsigned nb_room, nb;
     uint64_t first;        ///< number of the oldest one
 } Row;
