@@ -53,7 +53,7 @@ own_libraries() {
                 ldd "$file" | sed "s|^|$file: |"
         done' sh "$place" >"$log.ldd" 2>&1
     grep -q "=> $place/bin/../lib/libx264" "$log.ldd" &&
-        ! grep -E 'not found|not a dynamic|error' "$log.ldd" &&
+        ! grep -E 'not found|not a dynamic|error while' "$log.ldd" &&
         ! grep ' => /' "$log.ldd" | grep -vF " => $place/" |
             grep -vE '/(libc|libm|libdl|librt|libpthread|libresolv|libmvec)\.so'
 }
