@@ -137,7 +137,9 @@ derived_root() {
     if [ "$(cat "$derived.packages" 2>/dev/null)" != "$3" ]; then
         rm -rf "$derived" "$derived.packages"
         cp -a "$2" "$derived"
-        [ -z "${CCACHE_DIR-}" ] || mkdir "$derived/ccache"
+        case $3 in
+        *ccache*) mkdir "$derived/ccache" ;;
+        esac
         # shellcheck disable=SC2086 # a list
         install_into "$derived" $3 >"$log" 2>&1 || return 1
         echo "$3" >"$derived.packages"
