@@ -72,6 +72,9 @@ typedef struct E2EESession {
     size_t            sif_trailer_size;
     E2EELkts          lkts;         ///< LiveKit: what came with the last frame
     int               last_attempt; ///< what opened the last frame
+    unsigned          ways;         ///< to open it that there were
+    unsigned          retry;        ///< which of them is tried after many
+                                    ///< failures, besides the first
     E2EEReplay        replay;
 } E2EESession;
 

@@ -101,6 +101,10 @@ typedef struct Attempt {
 
 #define ATTEMPTS_MAX (FORM_NB * E2EE_RULES_MAX)
 
+/* Failures in a row with a key, after which a frame costs at most two
+ * attempts, in place of each way with each key of the ratchet's window. */
+#define SEARCH_FAILURES 16
+
 /*
  * lost is 1 when the last byte, a key index of 0, is not there.
  * E2EE_NOT_SEALED: the frame is too short to be read this way.
@@ -193,26 +197,58 @@ static enum E2EEReason set_attempt(Attempt *a, int id,
     return E2EE_OK;
 }
 
-/* Each way once, the one that opened the last frame first. */
-static enum E2EEReason open_with(E2EESession *session, const E2EEFrame *frame,
-                                 E2EEKey *key, int lost, E2EEOutput *out)
+/** The ways to read a frame, each once, found when they are asked for. */
+typedef struct Ways {
+    const E2EESession *session;
+    const E2EEFrame   *frame;
+    int                nb, next; ///< found; the id to look at, -1: the last's
+    int                ids[1 + ATTEMPTS_MAX];
+    Attempt            list[1 + ATTEMPTS_MAX];
+} Ways;
+
+/* The nth way, first of all the one that opened the last frame, or NULL. */
+static const Attempt *get_way(Ways *w, int n)
 {
-    const E2EECodecRules *rules = ff_e2ee_scheme_rules(session);
-    Attempt tried[1 + ATTEMPTS_MAX];
+    const E2EECodecRules *rules = ff_e2ee_scheme_rules(w->session);
+
+    while (w->nb <= n && (w->next < 0 || rules->rules[w->next / FORM_NB])) {
+        int id   = w->next < 0 ? w->session->last_attempt : w->next;
+        int seen = set_attempt(&w->list[w->nb], id, rules, w->frame);
+
+        /* A rule that says nothing does so in all forms. */
+        w->next += seen && w->next >= 0 && !(w->next % FORM_NB) ? FORM_NB : 1;
+        for (int i = 0; i < w->nb && !seen; i++)
+            seen = same_attempt(&w->list[w->nb], &w->list[i]);
+        w->ids[w->nb] = id;
+        w->nb        += !seen;
+    }
+    return n < w->nb ? &w->list[n] : NULL;
+}
+
+/* Whether the next way is to be tried. After many failures, as with a wrong
+ * key, these are the first one and each time another of the others. */
+static int take_way(E2EESession *session, const E2EEKey *slot)
+{
+    unsigned way = session->ways++;
+
+    return slot->failures < SEARCH_FAILURES || !way ||
+           way == session->retry;
+}
+
+static enum E2EEReason open_with(E2EESession *session, Ways *ways,
+                                 const E2EEKey *slot, E2EEKey *key, int lost,
+                                 E2EEOutput *out)
+{
     enum E2EEReason reason = E2EE_NOT_SEALED;
-    int nb = 0;
+    const Attempt *way;
 
-    for (int i = -1; i < 0 || rules->rules[i / FORM_NB]; i++) {
-        int id = i < 0 ? session->last_attempt : i, seen = 0;
-        enum E2EEReason ret = set_attempt(&tried[nb], id, rules, frame);
+    for (int i = 0; (way = get_way(ways, i)); i++) {
+        enum E2EEReason ret = E2EE_DAMAGED;
 
-        for (int j = 0; j < nb && !ret; j++)
-            seen |= same_attempt(&tried[nb], &tried[j]);
-        if (ret || seen)
-            continue;
-        ret = attempt_open(frame, &tried[nb++], key, lost, out);
+        if (take_way(session, slot))
+            ret = attempt_open(ways->frame, way, key, lost, out);
         if (!ret)
-            session->last_attempt = id;
+            session->last_attempt = ways->ids[i];
         if (ret != E2EE_NOT_SEALED)
             reason = ret;
         if (ret != E2EE_NOT_SEALED && ret != E2EE_DAMAGED)
@@ -222,9 +258,10 @@ static enum E2EEReason open_with(E2EESession *session, const E2EEFrame *frame,
 }
 
 /* The key at the frame's index, then those a ratchet would give. */
-static enum E2EEReason open_at(E2EESession *session, const E2EEFrame *frame,
-                               int lost, E2EEOutput *out)
+static enum E2EEReason open_at(E2EESession *session, Ways *ways, int lost,
+                               E2EEOutput *out)
 {
+    const E2EEFrame *frame = ways->frame;
     unsigned index = lost ? 0 : frame->data[frame->size - 1];
     E2EEKeyRing *ring = &session->ring;
     E2EEKey *slot = ff_e2ee_keyring_get(ring, index), *key = slot;
@@ -236,7 +273,7 @@ static enum E2EEReason open_at(E2EESession *session, const E2EEFrame *frame,
     if (ff_e2ee_key_barred(ring, slot))
         return E2EE_KEY_BARRED;
     for (unsigned step = 0; key && reason == E2EE_DAMAGED; step++) {
-        reason = open_with(session, frame, key, lost, out);
+        reason = open_with(session, ways, slot, key, lost, out);
         if (!reason)
             ff_e2ee_keyring_commit(ring, index, key);
         else if (reason == E2EE_DAMAGED)
@@ -252,14 +289,22 @@ enum E2EEReason ff_e2ee_trailer_open(E2EESession *session,
     int nal_units = session->codec == E2EE_CODEC_H264 ||
                     session->codec == E2EE_CODEC_H265;
     enum E2EEReason reason = E2EE_NOT_SEALED;
+    Ways ways;
     E2EEKey *key;
 
+    ways.session = session;
+    ways.frame   = frame;
+    ways.nb      = 0;
+    ways.next    = -1;
+    session->retry = session->retry + 1 < session->ways ?
+                     session->retry + 1 : 1;
+    session->ways  = 0;
     if (frame->size >= 2 && frame->data[frame->size - 2] == E2EE_IV_SIZE)
-        reason = open_at(session, frame, 0, out);
+        reason = open_at(session, &ways, 0, out);
     if (reason && nal_units &&
         frame->data[frame->size - 1] == E2EE_IV_SIZE) {
         unsigned key_index = out->key_index;
-        enum E2EEReason ret = open_at(session, frame, 1, out);
+        enum E2EEReason ret = open_at(session, &ways, 1, out);
 
         if (!ret || reason == E2EE_NOT_SEALED)
             reason = ret;
