@@ -31,6 +31,7 @@ static void free_key(E2EEKey *key)
         E2EEKey *next = key->next;
 
         ff_e2ee_aead_free(&key->aead);
+        ff_e2ee_derived_release(&key->derived);
         gcry_free(key->material);
         gcry_free(key);
         key = next;
@@ -44,8 +45,9 @@ static enum E2EEReason derive(const E2EEKeyRing *ring, E2EEKey *key)
 
     if (!bytes)
         return reason;
-    reason = ff_e2ee_kdf(key->kdf, key->material, key->material_size,
-                         ring->salt, ring->salt_size, bytes, ring->key_size);
+    reason = ff_e2ee_derived_get(&key->derived, key->kdf, key->material,
+                                 key->material_size, ring->salt,
+                                 ring->salt_size, bytes, ring->key_size);
     if (!reason)
         reason = ff_e2ee_aead_alloc(&key->aead, bytes, ring->key_size);
     gcry_free(bytes);

@@ -22,7 +22,7 @@
 #define AVCODEC_BSF_E2EE_KEYRING_H
 
 #include "e2ee_aead.h"
-#include "e2ee_kdf.h"
+#include "e2ee_derived.h"
 #include "e2ee_nonce.h"
 
 #define E2EE_RING_SIZE_MAX 256
@@ -52,6 +52,7 @@ struct E2EEKey {
     enum E2EEKdf    kdf;
     uint8_t        *material;       ///< the ratchet's secret, secure memory
     size_t          material_size;
+    E2EEDerived    *derived;        ///< what others with this key share
     struct E2EEKey *next;           ///< one ratchet step on, once derived
     int             opened;         ///< it has opened a frame
     unsigned        failures;       ///< in a row
