@@ -229,6 +229,10 @@ static void nothing_can_be_added(uint64_t *seed, Pair *pair,
     check_that(!!data, "out of memory");
     for (size_t at = frame->clear; at <= sealed->size; at++)
         for (size_t i = 0; i < sizeof(bytes); i++) {
+            /* Behind two zeros it is an escape, which is taken out. */
+            if (bytes[i] == 3 && has_nal_units(frame) && at >= 2 &&
+                !sealed->data[at - 1] && !sealed->data[at - 2])
+                continue;
             memcpy(data, sealed->data, at);
             data[at] = bytes[i];
             memcpy(data + at + 1, sealed->data + at, sealed->size - at);
