@@ -170,15 +170,20 @@ static json_t *target(enum AVCodecID codec, const char *report)
     return json_null();
 }
 
+/* @param null  what passing packets on costs by itself, as a ratio */
 static void report(json_t *table, const Packets *p, const Run *r,
-                   const Cost *cost)
+                   const Cost *cost, double null)
 {
-    table_add(table, json_pack("{s:s,s:s,s:s,s:f,s:o,s:o}",
+    Spread own = { cost->ratio.low - null, cost->ratio.median - null,
+                   cost->ratio.high - null };
+
+    table_add(table, json_pack("{s:s,s:s,s:s,s:f,s:o,s:o,s:o}",
               "packets", packets_name(p), "filter", r->filter, "report",
               r->report ? r->report : "", "ns a packet",
               cost->seconds.median * 1e9, "to bare GCM",
-              table_spread(cost->ratio), "target",
-              target(p->par->codec_id, r->report)));
+              table_spread(cost->ratio), "less the null filter",
+              null > 0 ? table_spread(own) : json_null(), "target",
+              target(p->par->codec_id, r->bsf ? r->report : NULL)));
 }
 
 static void run_track(const BenchOptions *o, json_t *table, Packets *plain)
@@ -197,19 +202,20 @@ static void run_track(const BenchOptions *o, json_t *table, Packets *plain)
 
         open_run(&r[i], &runs[i], opens ? &sealed : plain, plain);
         subjects[i] = (Subject){ r[i].filter, prepare, filter, &r[i],
-                                 opens ? BARE_OPEN : BARE_SEAL };
+                                 NULL, opens ? BARE_OPEN : BARE_SEAL };
     }
     subjects[BARE_SEAL] = (Subject){ "seal", bare_gcm_touch, bare_gcm_seal,
-                                     bare, BARE_SEAL };
+                                     bare, NULL, BARE_SEAL };
     subjects[BARE_OPEN] = (Subject){ "open", bare_gcm_touch_sealed,
-                                     bare_gcm_open, bare, BARE_OPEN };
+                                     bare_gcm_open, bare, NULL, BARE_OPEN };
     measure(subjects, TOTAL, rounds, costs);
     report(table, plain, &(Run){ .filter = "bare GCM", .report = "seal" },
-           &costs[BARE_SEAL]);
+           &costs[BARE_SEAL], 0);
     report(table, plain, &(Run){ .filter = "bare GCM", .report = "open" },
-           &costs[BARE_OPEN]);
+           &costs[BARE_OPEN], 0);
     for (int i = 0; i < NB; i++) {
-        report(table, plain, &r[i], &costs[i]);
+        report(table, plain, &r[i], &costs[i],
+               r[i].report ? costs[0].ratio.median : 0);
         close_run(&r[i]);
     }
     bare_gcm_free(&bare);
@@ -220,7 +226,8 @@ int main(int argc, char **argv)
 {
     static const char *const columns[] = { "packets", "filter", "report",
                                            "ns a packet", "to bare GCM",
-                                           "target", NULL };
+                                           "less the null filter", "target",
+                                           NULL };
     BenchOptions o = bench_options(argc, argv);
     json_t *table  = table_new("The filters, through libavcodec's interface",
                                columns);

@@ -40,6 +40,7 @@ typedef struct Subject {
     void (*prepare)(void *opaque, int round);    ///< not measured, or NULL
     int (*run)(void *opaque, int round);        ///< @return units of work
     void *opaque;
+    const double *seconds;  ///< where run() leaves the time, NULL: CPU time
     int base;               ///< the subject that its ratio is to
 } Subject;
 

@@ -80,13 +80,14 @@ static json_t *machine(void)
 
         snprintf(word, sizeof(word), " %s ", vector_flags[i]);
         if (strstr(flags, word))
-            strcat(has, word + !!*has);
+            snprintf(has + strlen(has), sizeof(has) - strlen(has), "%s%s",
+                     *has ? " " : "", vector_flags[i]);
     }
     uname(&names);
     snprintf(kernel, sizeof(kernel), "%s %s %s", names.sysname, names.release,
              names.machine);
     return json_pack("{s:s,s:s,s:i,s:s,s:s,s:s}", "cpu", cpu + (*cpu == ' '),
-                     "flags", has + (*has == ' '), "cpus",
+                     "flags", has, "cpus",
                      (int)sysconf(_SC_NPROCESSORS_ONLN), "kernel", kernel,
                      "compiler", __VERSION__, "libgcrypt",
                      gcry_check_version(NULL));
@@ -103,8 +104,10 @@ static void keep(const BenchOptions *options, const char *part,
         return;
     }
     all = json_load_file(options->json, 0, NULL);
-    if (!all)
+    if (!json_object_get(all, "tables")) {
+        json_decref(all);
         all = json_pack("{s:o,s:{}}", "machine", machine(), "tables");
+    }
     inner = json_object_get(all, part);
     if (json_object_set_new(inner, name, value) < 0 ||
         json_dump_file(all, options->json, JSON_INDENT(2)) < 0)
@@ -132,7 +135,7 @@ static void introduce(void)
     json_decref(m);
 }
 
-BenchOptions bench_options(int argc, char **argv)
+BenchOptions bench_parse(int argc, char **argv)
 {
     BenchOptions o = { .program = program_invocation_short_name,
                        .suffix = "", .arguments = argv };
@@ -156,10 +159,17 @@ BenchOptions bench_options(int argc, char **argv)
     }
     if (o.rounds < 0 || o.rounds > MEASURE_ROUNDS_MAX)
         bench_die(&o, "--rounds takes a number up to 1001");
-    if (ff_e2ee_crypto_init())
-        bench_die(&o, "libgcrypt does not start");
     measure_pin();
     introduce();
+    return o;
+}
+
+BenchOptions bench_options(int argc, char **argv)
+{
+    BenchOptions o = bench_parse(argc, argv);
+
+    if (ff_e2ee_crypto_init())
+        bench_die(&o, "libgcrypt does not start");
     return o;
 }
 

@@ -52,6 +52,9 @@ typedef struct BenchOptions {
  */
 BenchOptions bench_options(int argc, char **argv);
 
+/** The same, with libgcrypt left as it is. */
+BenchOptions bench_parse(int argc, char **argv);
+
 /** How many rounds to run. */
 int bench_rounds(const BenchOptions *options, int usual);
 
