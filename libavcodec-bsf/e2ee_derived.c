@@ -44,6 +44,7 @@ static pthread_cond_t progressed = PTHREAD_COND_INITIALIZER;
 static E2EEDerived *list;
 static unsigned generation;
 
+#ifndef _WIN32                  /* where nothing forks */
 static void before_fork(void)
 {
     pthread_mutex_lock(&lock);
@@ -61,10 +62,13 @@ static void after_fork_in_child(void)
     progressed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     pthread_mutex_unlock(&lock);
 }
+#endif
 
 static void watch_forks(void)
 {
+#ifndef _WIN32
     pthread_atfork(before_fork, after_fork, after_fork_in_child);
+#endif
 }
 
 /* How long it takes says nothing of the bytes. */
