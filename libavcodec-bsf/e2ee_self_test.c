@@ -185,7 +185,7 @@ static int refuses(E2EEAead *aead, int i)
         memcpy(header, aad, sizeof(aad));
         memcpy(out, aeads[i].cipher, PLAIN_SIZE);
         memcpy(tag, aeads[i].tag, E2EE_TAG_SIZE);
-        header[0]                  ^= part == 0;
+        header[0]                  ^= !part;
         out[PLAIN_SIZE - 1]        ^= part == 1;
         tag[aeads[i].tag_size - 1] ^= part == 2;
         if (ff_e2ee_aead_open(aead, iv, s, 2, tag) != E2EE_DAMAGED)

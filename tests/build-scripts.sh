@@ -160,6 +160,58 @@ fit_is() { # VERSION
         [ "$(cat "$work/out")" = "$1" ]
 }
 
+# What debian-ffmpeg-patches looks for in Debian's package.
+debian_tree() { # VERSION
+    other_tree "$1.9" "$1"
+    mkdir -p "$work/tree/debian/source"
+    echo '3.0 (quilt)' >"$work/tree/debian/source/format"
+    printf '%s\n' 'Source: ffmpeg' 'Build-Depends:' ' libgme-dev,' \
+        >"$work/tree/debian/control"
+    cat >"$work/tree/debian/rules" <<'END'
+CONFIG := --prefix=/usr \
+	--enable-gnutls \
+END
+}
+
+debian_patches() {
+    says "$1" "$2" sh "$top/tools/debian-ffmpeg-patches" "$work/tree"
+}
+
+# Also after Debian's own patches, and twice is the same as once.
+debian_added() { # VERSION
+    debian_tree "$1"
+    mkdir "$work/tree/debian/patches"
+    echo 'own.patch' >"$work/tree/debian/patches/series"
+    for run in once again; do
+        rm -rf "$work/debian-$run"
+        sh "$top/tools/debian-ffmpeg-patches" "$work/tree" || return 1
+        cp -r "$work/tree/debian" "$work/debian-$run"
+    done
+    diff -r "$work/debian-once" "$work/debian-again" || return 1
+    cd "$work/tree/debian" || return 1
+    cat patches/series control rules
+    [ "$(cat patches/series)" = "own.patch
+e2ee-0001-core.patch
+e2ee-0002-filters.patch
+e2ee-0003-fate.patch
+e2ee-0004-fuzzer.patch" ] &&
+        grep -B1 -x ' libgme-dev,' control | grep -qx ' libgcrypt20-dev,' &&
+        grep -B1 -e '--enable-gnutls' rules | grep -qe '--enable-gcrypt' &&
+        cmp patches/e2ee-0001-core.patch "$work/once/$1/0001-core.patch"
+}
+
+debian_applied() {
+    mkdir -p "$work/tree/.pc"
+    echo 'e2ee-0001-core.patch' >"$work/tree/.pc/applied-patches"
+    debian_patches 2 'first run quilt pop -a'
+}
+
+debian_rules_moved() {
+    debian_tree 7.1
+    echo 'nothing' >"$work/tree/debian/rules"
+    debian_patches 2 "rules has no line '--enable-gnutls"
+}
+
 check 'quickstart names an unknown argument' \
     says 2 "unknown argument 'frobnicate'" sh "$top/quickstart" frobnicate
 check 'build-ffmpeg names an unknown argument' \
@@ -200,5 +252,14 @@ for release in 8.1.2/9.0 9.1.git/9.0 unknown/9.0 6.1/5.1; do
     check "FFmpeg ${release%/*} gets the patches that fit" \
         fit_is "${release#*/}"
 done
+for version in 5.1 7.1; do
+    check "Debian's source package of FFmpeg $version gets the series" \
+        debian_added $version
+done
+check 'patches that quilt has applied are left alone' debian_applied
+check 'a package whose rules are others is refused' debian_rules_moved
+fake_tree 7.1.9
+check 'a tree that is no source package is refused' \
+    debian_patches 2 'is not an unpacked source package of ffmpeg'
 check 'no placeholder is left' no_placeholders
 echo "1..$nb"
