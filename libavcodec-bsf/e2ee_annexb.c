@@ -286,7 +286,7 @@ size_t ff_e2ee_unescape(uint8_t *dst, const uint8_t *src, size_t size)
         memcpy(out, src, run);
         out += run;
         src  = hit + 3;
-        stop = end - src > LONG_STEP ? src + LONG_STEP : end - 2;
+        stop = end - src > LONG_STEP + 1 ? src + LONG_STEP : end - 2;
         /* A frame full of them takes a fifth of the time this way. */
         while (src < stop) {
             if (!src[0] && !src[1] && src[2] == 3) {

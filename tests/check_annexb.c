@@ -288,6 +288,30 @@ START_TEST(a_hit_anywhere_in_a_long_run)
 }
 END_TEST
 
+/* The scan goes in steps: frames of every size, a code at every place, alone
+ * and behind one at the start. */
+START_TEST(a_code_anywhere_in_any_size)
+{
+    static const uint8_t code[] = { 0, 0, 3 };
+    uint8_t data[300], want[300], got[300];
+
+    for (size_t size = 3; size <= sizeof(data); size++)
+        for (size_t at = 0; at + 3 <= size; at++) {
+            Bytes bytes;
+
+            memset(data, 0x80, size);
+            memcpy(data, code, at & 1 ? sizeof(code) : 0);
+            memcpy(data + at, code, sizeof(code));
+            bytes = copy_bytes(data, size);
+            assert_bytes("unescape", got,
+                         ff_e2ee_unescape(got, bytes.data, size), want,
+                         naive_unescape(want, data, size));
+            ck_assert_int_eq(ff_e2ee_escaped(bytes.data, size), 1);
+            free_bytes(&bytes);
+        }
+}
+END_TEST
+
 START_TEST(nothing_but_zeros)
 {
     uint8_t data[300] = { 0 }, want[600], got[600];
@@ -377,6 +401,7 @@ int main(void)
     tcase_add_test(tests, normalize);
     tcase_add_test(tests, escape);
     tcase_add_test(tests, unescape);
+    tcase_add_test(tests, a_code_anywhere_in_any_size);
     tcase_add_test(tests, a_hit_anywhere_in_a_long_run);
     tcase_add_test(tests, nothing_but_zeros);
     tcase_add_test(tests, from_lengths);
