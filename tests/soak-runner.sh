@@ -103,9 +103,9 @@ wrong() { # ARGUMENT...
 
 # Every step of the real table has its script, and the other way round.
 table() {
-    sh "$top/tests/soak/run" --list | sed 's/ .*//' >"$work/rows"
-    (cd "$top/tests/soak" && ls ./*.sh) | sed 's|^\./\(.*\)\.sh$|\1|' \
-        >"$work/scripts"
+    sh "$top/tests/soak/run" --list | sed 's/ .*//' | sort >"$work/rows"
+    (cd "$top/tests/soak" && ls ./*.sh) | sed 's|^\./\(.*\)\.sh$|\1|' |
+        sort >"$work/scripts"
     diff "$work/rows" "$work/scripts"
 }
 

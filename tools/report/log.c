@@ -107,6 +107,13 @@ static void print_library_line(void *avcl, int level, const char *line)
     }
 }
 
+static void library_log(void *avcl, int level, const char *fmt, va_list args)
+    __attribute__((format(printf, 3, 0)));
+static void print_line(const char *fmt, va_list args)
+    __attribute__((format(printf, 1, 0)));
+static void print_out(int level, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
 /* The libraries may build a line in pieces; it counts once it is whole. */
 static void library_log(void *avcl, int level, const char *fmt, va_list args)
 {

@@ -64,6 +64,10 @@ Place node_place(const JsonReader *r, const Node *node)
 
 static void complain(const JsonReader *r, const Node *node, bool of_name,
                      const char *fmt, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static void complain(const JsonReader *r, const Node *node, bool of_name,
+                     const char *fmt, va_list args)
 {
     char text[512];
     int line, column;

@@ -1,0 +1,29 @@
+#!/bin/sh
+# This file is part of ffmpeg-e2ee.
+#
+# ffmpeg-e2ee is free software; you can redistribute it and/or
+# modify it under the terms of the GNU Lesser General Public
+# License as published by the Free Software Foundation; either
+# version 2.1 of the License, or (at your option) any later version.
+#
+# ffmpeg-e2ee is distributed in the hope that it will be useful,
+# but WITHOUT ANY WARRANTY; without even the implied warranty of
+# MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+# Lesser General Public License for more details.
+#
+# You should have received a copy of the GNU Lesser General Public
+# License along with ffmpeg-e2ee; if not, write to the Free Software
+# Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+
+# The whole suite with AddressSanitizer and UndefinedBehaviorSanitizer.
+
+top=${top_srcdir:?}
+"$top/configure" --enable-sanitizers >&2 &&
+    make -j"$(getconf _NPROCESSORS_ONLN)" >&2 || exit 1
+CK_TIMEOUT_MULTIPLIER=10
+export CK_TIMEOUT_MULTIPLIER
+make check >check.log 2>&1
+status=$?
+cat check.log >&2
+grep -E '^# (TOTAL|PASS|SKIP|FAIL|ERROR):|^(FAIL|ERROR):' check.log
+exit $status
