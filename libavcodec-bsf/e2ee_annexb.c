@@ -252,9 +252,9 @@ void ff_e2ee_escape(uint8_t *data, size_t size, size_t extra)
 {
     const uint8_t *end = data + size, *src, *hit;
 
-    if (!extra)
+    if (!extra || !(hit = find(data, end, to_escape)))
         return;
-    data += find(data, end, to_escape) - data;
+    data += hit - data;
     src   = data + extra;
     memmove(data + extra, data, end - data);
     end  += extra;

@@ -149,7 +149,7 @@ other_tree() { # RELEASE VERSION
             /^diff/ { hunk = 0 }
             hunk && file && /^[ -]/ { print file "\t" substr($0, 2) }
         ' "$patch"
-    done | while IFS='	' read -r file line; do
+    done | while IFS=$(printf '\t') read -r file line; do
         mkdir -p "$(dirname "$file")"
         printf '%s\n' "$line" >>"$file"
     done
