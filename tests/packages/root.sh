@@ -123,7 +123,9 @@ base_root() {
         mkdir -p "$roots"
         debootstrap --variant=minbase "$1" "$base.new" "$(archive_uri)" \
             >"$log" 2>&1 || return 1
-        cp -r /etc/apt/apt.conf.d/. "$base.new/etc/apt/apt.conf.d/"
+        # How this machine reaches it; not the files, which packages bring.
+        apt-config dump | grep -E '^Acquire::(Check-|Retries|https?:)' \
+            >"$base.new/etc/apt/apt.conf.d/99machine"
         cp /etc/resolv.conf "$base.new/etc/" || :
         mv "$base.new" "$base"
     fi
