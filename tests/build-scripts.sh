@@ -167,10 +167,8 @@ debian_tree() { # VERSION
     echo '3.0 (quilt)' >"$work/tree/debian/source/format"
     printf '%s\n' 'Source: ffmpeg' 'Build-Depends:' ' libgme-dev,' \
         >"$work/tree/debian/control"
-    cat >"$work/tree/debian/rules" <<'END'
-CONFIG := --prefix=/usr \
-	--enable-gnutls \
-END
+    printf 'CONFIG := --prefix=/usr \\\n\t--enable-gnutls \\\n' \
+        >"$work/tree/debian/rules"
 }
 
 debian_patches() {
