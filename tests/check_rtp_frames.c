@@ -233,13 +233,14 @@ END_TEST
 START_TEST(whole_stream)
 {
     static Stream s;
-    AVPacket *got = av_packet_alloc();
     RtpFrameInfo info, first;
+    AVPacket *got;
     RtpFrames *f;
     int next = 0;
 
     if (!supported(_i))
         return;
+    got  = av_packet_alloc();
     seed = 300 + _i;
     make_stream(&s, _i, MAX_FRAMES, 65500);
     f = open_frames(_i);

@@ -385,7 +385,8 @@ static int tell_queue(VerifyQueue *q)
     q->nb_jobs -= nb;
     q->next    -= nb;
     q->first   += nb;
-    memmove(q->jobs, q->jobs + nb, q->nb_jobs * sizeof(*q->jobs));
+    if (nb && q->nb_jobs)
+        memmove(q->jobs, q->jobs + nb, q->nb_jobs * sizeof(*q->jobs));
     return q->error;
 }
 
