@@ -23,6 +23,7 @@
 
 #include <gcrypt.h>
 
+#include "e2ee_aead.h"
 #include "e2ee_derived.h"
 
 enum Progress { RUNNING, DONE, FAILED };
@@ -71,16 +72,6 @@ static void watch_forks(void)
 #endif
 }
 
-/* How long it takes says nothing of the bytes. */
-static int same_bytes(const uint8_t *a, const uint8_t *b, size_t size)
-{
-    unsigned differ = 0;
-
-    for (size_t i = 0; i < size; i++)
-        differ |= a[i] ^ b[i];
-    return !differ;
-}
-
 static E2EEDerived *find(const uint8_t *secret, size_t secret_size,
                          const uint8_t *salt, size_t salt_size, size_t size)
 {
@@ -89,8 +80,8 @@ static E2EEDerived *find(const uint8_t *secret, size_t secret_size,
             d->size == size &&
             (d->progress == DONE ||
              (d->progress == RUNNING && d->generation == generation)) &&
-            same_bytes(d->bytes, secret, secret_size) &&
-            same_bytes(d->bytes + secret_size, salt, salt_size))
+            ff_e2ee_equal(d->bytes, secret, secret_size) &&
+            ff_e2ee_equal(d->bytes + secret_size, salt, salt_size))
             return d;
     return NULL;
 }
