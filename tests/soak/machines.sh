@@ -15,12 +15,15 @@
 # License along with ffmpeg-e2ee; if not, write to the Free Software
 # Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
 
-# The core's tests on other machines.
+# The core's tests on other machines, and on some the filters' and the tool's.
 
 top=${top_srcdir:?}
 # Its lines of a machine and its counts; the logs are in build/machines.
-sh "$top/.ci/machines" >machines.log 2>&1
-status=$?
+{
+    sh "$top/.ci/machines"
+    status=$?
+    sh "$top/.ci/machines" --ffmpeg i386 arm64 || status=1
+} >machines.log 2>&1
 cat machines.log >&2
 grep -E 'passed|SKIPPED' machines.log
 exit $status
