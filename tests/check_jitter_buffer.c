@@ -19,6 +19,7 @@
 /* The jitter buffer: by script, and against a reference that knows the whole
  * future. */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +142,8 @@ START_TEST(by_script)
     for (char *text = strtok(steps, " "); text; text = strtok(NULL, " ")) {
         size_t length = strlen(out);
 
-        ck_assert_int_eq(sscanf(text, "%15[^@]@%ld", step, &now), 2);
+        ck_assert_int_eq(sscanf(text, "%15[^@]@%" SCNd64, step, &now),
+                         2);
         if (length)
             snprintf(out + length, sizeof(out) - length,
                      *step == '.' || *step == '!' ? "," : ", ");
@@ -312,7 +314,8 @@ static void take_out(Check *check, int64_t now)
             check_that(c->lost[check->next], "%d is not lost", check->next);
         check_that(check->next == number && !c->lost[number],
                    "%d came, not %d", number, check->next);
-        check_that(c->due[number] == now, "%d came at %ld, not at %ld",
+        check_that(c->due[number] == now,
+                   "%d came at %" PRId64 ", not at %" PRId64,
                    number, now, c->due[number]);
         check->next++;
         datagram_unref(&d);
