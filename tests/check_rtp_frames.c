@@ -19,6 +19,7 @@
 /* Packets into frames: made by libavformat's RTP muxer of frames as sealed
  * ones are, and by hand as other senders make them. */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -469,9 +470,9 @@ static void frames_to_text(RtpFrames *f, char *out, size_t size)
     while (rtp_frames_read(f, frame, &info) == 0) {
         size_t length = strlen(out);
 
-        length += snprintf(out + length, size - length, "%s%ld%s",
-                           length ? " " : "", (long)info.timestamp,
-                           info.whole ? ":" : "!");
+        length += snprintf(out + length, size - length,
+                           "%s%" PRId64 "%s", length ? " " : "",
+                           info.timestamp, info.whole ? ":" : "!");
         for (int i = 0; i < frame->size; i++)
             length += snprintf(out + length, size - length, "%02x",
                                frame->data[i]);
