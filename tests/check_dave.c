@@ -377,7 +377,7 @@ static void make_units(Bytes *frame, Bytes *wire, int h265, int slices)
         int three  = random_below(&seed, 2);
         size_t size = i < 3 ? 0 : 1 + random_below(&seed, 200);
 
-        append(frame, "\0\0\0\1" + three, 4 - three);
+        append(frame, &"\0\0\0\1"[three], 4 - three);
         append(wire, "\0\0\0\1", 4);
         append(frame, unit.data, unit.size);
         append(wire, unit.data, unit.size);

@@ -42,9 +42,11 @@ static void replay(const char *path)
 {
     FILE *file = fopen(path, "rb");
     uint8_t *data;
-    long size;
+    long size = -1;
 
-    if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0)
+    if (file && !fseek(file, 0, SEEK_END))
+        size = ftell(file);
+    if (size < 0)
         bail_out(path);
     rewind(file);
     data = malloc(size ? size : 1);

@@ -103,6 +103,15 @@ void frame_filter_close(FrameFilter *filter)
     av_bsf_free(&filter->bsf);
 }
 
+bool frame_filter_has_scheme(const char *name)
+{
+    const AVBitStreamFilter *f = av_bsf_get_by_name("e2ee_decrypt");
+    const AVClass *options = f ? f->priv_class : NULL;
+
+    return options && av_opt_find(&options, name, "scheme", 0,
+                                  AV_OPT_SEARCH_FAKE_OBJ);
+}
+
 int frame_filter_try(const FrameFilterSetup *setup)
 {
     AVCodecParameters *par = avcodec_parameters_alloc();

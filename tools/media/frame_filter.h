@@ -72,6 +72,9 @@ void frame_filter_close(FrameFilter *filter);
  */
 int frame_filter_try(const FrameFilterSetup *setup);
 
+/** Whether the filters know a wire format by that name. */
+bool frame_filter_has_scheme(const char *name);
+
 /** frame_filter_try() to open with this scheme and this key. */
 int frame_filter_check(const char *scheme, const Key *key);
 

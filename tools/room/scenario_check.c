@@ -24,6 +24,7 @@
 #include <libavutil/error.h>
 #include <libavutil/macros.h>
 
+#include "media/frame_filter.h"
 #include "report/log.h"
 #include "scenario.h"
 
@@ -159,6 +160,9 @@ static int check_room(const Scenario *s)
     if (codec && (!strcmp(codec, "copy") || !strcmp(codec, "opus")))
         return wrong(s, NULL, "video cannot be encoded to %s; choose vp8, "
                      "vp9, h264, hevc or av1", codec);
+    if (s->scheme && !frame_filter_has_scheme(s->scheme))
+        return wrong(s, NULL, "there is no scheme '%s'; 'ffmpeg -h "
+                     "bsf=e2ee_decrypt' lists them", s->scheme);
     if (s->packets && (!s->scheme || strcmp(s->scheme, "sframe")))
         return wrong(s, NULL, "only scheme sframe seals packets one by one");
     return 0;
