@@ -29,6 +29,8 @@
 #include "libavutil/mem.h"
 #include "libavutil/timestamp.h"
 
+#include "libavcodec/defs.h"
+
 #include "e2ee_bsf_common.h"
 
 /* A damaged stream changes state all the time; after so many lines it is
