@@ -25,13 +25,14 @@
 
 #include "e2ee_aead.h"
 #include "e2ee_derived.h"
+#include "e2ee_process.h"
 
 enum Progress { RUNNING, DONE, FAILED };
 
 struct E2EEDerived {
     struct E2EEDerived *next;
     unsigned      users;
-    unsigned      generation;   ///< of the process that derives it
+    unsigned      process;      ///< that derives it
     enum Progress progress;
     size_t        secret_size, salt_size, size;
     uint8_t       bytes[];      ///< secret, salt, result
@@ -41,9 +42,8 @@ static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t progressed = PTHREAD_COND_INITIALIZER;
 
-/* These are changed under the lock. */
+/* Changed under the lock. */
 static E2EEDerived *list;
-static unsigned generation;
 
 #ifndef _WIN32                  /* where nothing forks */
 static void before_fork(void)
@@ -56,10 +56,9 @@ static void after_fork(void)
     pthread_mutex_unlock(&lock);
 }
 
-/* Nobody is left to finish what other threads were deriving, or to wait. */
+/* Nobody is left who waits for what other threads were deriving. */
 static void after_fork_in_child(void)
 {
-    generation++;
     progressed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     pthread_mutex_unlock(&lock);
 }
@@ -79,7 +78,7 @@ static E2EEDerived *find(const uint8_t *secret, size_t secret_size,
         if (d->secret_size == secret_size && d->salt_size == salt_size &&
             d->size == size &&
             (d->progress == DONE ||
-             (d->progress == RUNNING && d->generation == generation)) &&
+             (d->progress == RUNNING && d->process == ff_e2ee_process())) &&
             ff_e2ee_equal(d->bytes, secret, secret_size) &&
             ff_e2ee_equal(d->bytes + secret_size, salt, salt_size))
             return d;
@@ -97,7 +96,7 @@ static E2EEDerived *add(const uint8_t *secret, size_t secret_size,
     d->secret_size = secret_size;
     d->salt_size   = salt_size;
     d->size        = size;
-    d->generation  = generation;
+    d->process     = ff_e2ee_process();
     memcpy(d->bytes, secret, secret_size);
     memcpy(d->bytes + secret_size, salt, salt_size);
     d->next = list;
