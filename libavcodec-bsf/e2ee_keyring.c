@@ -96,7 +96,7 @@ static E2EEKey *make_key(const E2EEKeyRing *ring, const E2EEKey *origin,
         free_key(key);
         return NULL;
     }
-    ff_e2ee_nonce_init_late(&key->nonce, ring->count_from_one);
+    ff_e2ee_nonce_init(&key->nonce, ring->count_from_one);
     return key;
 }
 

@@ -71,25 +71,24 @@ static void draw_field(uint8_t field[FIELD_SIZE])
         } while (field[i] < (i ? 1 : FIRST_BYTE_MIN));
 }
 
-enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one)
+static enum E2EEReason draw_sequence(E2EENonce *nonce)
 {
     enum E2EEReason ret = ff_e2ee_crypto_init();
 
-    memset(nonce, 0, sizeof(*nonce));
     if (ret)
         return ret;
+    memset(nonce->iv, 0, sizeof(nonce->iv));
     draw_field(nonce->iv);
-    if (from_one)
+    if (nonce->from_one)
         nonce->iv[E2EE_IV_SIZE - 1] = 1;
     else
         draw(nonce->iv + FIELD_SIZE, E2EE_IV_SIZE - FIELD_SIZE);
-    nonce->left     = (UINT64_C(1) << 32) - !!from_one;
-    nonce->from_one = from_one;
-    nonce->process  = ff_e2ee_process();
+    nonce->left    = (UINT64_C(1) << 32) - !!nonce->from_one;
+    nonce->process = ff_e2ee_process();
     return E2EE_OK;
 }
 
-void ff_e2ee_nonce_init_late(E2EENonce *nonce, int from_one)
+void ff_e2ee_nonce_init(E2EENonce *nonce, int from_one)
 {
     memset(nonce, 0, sizeof(*nonce));
     nonce->from_one = from_one;
@@ -108,7 +107,7 @@ enum E2EEReason ff_e2ee_nonce_next(E2EENonce *nonce,
                                    uint8_t iv[E2EE_IV_SIZE])
 {
     if (!nonce->fixed && nonce->process != ff_e2ee_process()) {
-        enum E2EEReason ret = ff_e2ee_nonce_init(nonce, nonce->from_one);
+        enum E2EEReason ret = draw_sequence(nonce);
 
         if (ret)
             return ret;

@@ -40,18 +40,13 @@ typedef struct E2EENonce {
 } E2EENonce;
 
 /**
- * Begin a sequence that nobody else has.
+ * Begin a sequence that nobody else has. It is drawn for its first IV: that
+ * costs as much as opening some hundred frames, and a receiver needs none.
  *
  * @param from_one  the counter begins at 1 for receivers that expect it to
  *                  rise, and is spent after 2^32 - 1; else at a random value
  */
-enum E2EEReason ff_e2ee_nonce_init(E2EENonce *nonce, int from_one);
-
-/**
- * The same, but it is drawn for the first IV. Drawing costs as much as
- * opening some hundred frames, and a receiver needs none.
- */
-void ff_e2ee_nonce_init_late(E2EENonce *nonce, int from_one);
+void ff_e2ee_nonce_init(E2EENonce *nonce, int from_one);
 
 /**
  * Tests only: begin at this IV. Two senders, or one that starts twice, then
@@ -64,7 +59,8 @@ void ff_e2ee_nonce_init_fixed(E2EENonce *nonce,
  * Give out the next IV. In a forked child the sequence begins anew, see
  * ff_e2ee_process().
  *
- * @return E2EE_OK; E2EE_IV_SPENT when 2^32 were given out
+ * @return E2EE_OK; E2EE_IV_SPENT when 2^32 were given out; what
+ *         ff_e2ee_crypto_init() gives
  */
 enum E2EEReason ff_e2ee_nonce_next(E2EENonce *nonce,
                                    uint8_t iv[E2EE_IV_SIZE]);

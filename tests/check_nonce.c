@@ -60,7 +60,7 @@ START_TEST(none_comes_twice)
     for (int i = 0; i < SEQUENCES; i++) {
         E2EENonce nonce;
 
-        ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
+        ff_e2ee_nonce_init(&nonce, 0);
         for (int j = 0; j < IVS_EACH; j++, p += E2EE_IV_SIZE)
             next(&nonce, p);
     }
@@ -76,7 +76,7 @@ START_TEST(field_stays_and_counter_counts)
     E2EENonce nonce;
     uint8_t first[E2EE_IV_SIZE], iv[E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
+    ff_e2ee_nonce_init(&nonce, 0);
     next(&nonce, first);
     for (uint32_t i = 1; i < 100000; i++) {
         next(&nonce, iv);
@@ -98,13 +98,15 @@ START_TEST(what_is_drawn)
 
     for (int i = 0; i < DRAWS; i++) {
         E2EENonce nonce;
+        uint8_t iv[E2EE_IV_SIZE];
 
-        check_that(!ff_e2ee_nonce_init(&nonce, 0), "no sequence");
-        first[nonce.iv[0]]++;
+        ff_e2ee_nonce_init(&nonce, 0);
+        next(&nonce, iv);
+        first[iv[0]]++;
         for (int j = 1; j < FIELD_SIZE; j++)
-            others[nonce.iv[j]]++;
+            others[iv[j]]++;
         for (int bit = 0; bit < 32; bit++)
-            ones[bit] += counter_of(nonce.iv) >> bit & 1;
+            ones[bit] += counter_of(iv) >> bit & 1;
     }
     for (int value = 0; value < 256; value++) {
         check_that(value >= 4 || !first[value], "first byte %d", value);
@@ -124,8 +126,9 @@ START_TEST(spent_after_all_counts)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], before[E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
-    ck_assert_uint_eq(nonce.left, UINT64_C(1) << 32);
+    ff_e2ee_nonce_init(&nonce, 0);
+    next(&nonce, iv);
+    ck_assert_uint_eq(nonce.left, UINT32_MAX);
     nonce.left = 3;
     for (int i = 0; i < 3; i++)
         next(&nonce, iv);
@@ -142,8 +145,9 @@ START_TEST(the_counter_wraps_within_its_32_bits)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], field[FIELD_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
-    memcpy(field, nonce.iv, FIELD_SIZE);
+    ff_e2ee_nonce_init(&nonce, 0);
+    next(&nonce, iv);
+    memcpy(field, iv, FIELD_SIZE);
     memset(nonce.iv + FIELD_SIZE, 0xff, 4);
     next(&nonce, iv);
     ck_assert_uint_eq(counter_of(iv), 0xffffffff);
@@ -163,11 +167,11 @@ START_TEST(one_that_counts_from_one)
     for (int i = 0; i < 2; i++) {
         E2EENonce nonce;
 
-        ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 1), E2EE_OK);
-        ck_assert_uint_eq(nonce.left, (UINT64_C(1) << 32) - 1);
+        ff_e2ee_nonce_init(&nonce, 1);
         for (uint32_t n = 1; n < 1000; n++) {
             next(&nonce, iv);
             check_that(counter_of(iv) == n, "count %u", n);
+            ck_assert_uint_eq(nonce.left, UINT32_MAX - n);
             if (n == 1)
                 memcpy(fields[i], iv, FIELD_SIZE);
             ck_assert_mem_eq(iv, fields[i], FIELD_SIZE);
@@ -230,7 +234,8 @@ START_TEST(processes_do_not_share_a_sequence)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], children[3][E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 0), E2EE_OK);
+    ff_e2ee_nonce_init(&nonce, 0);
+    next(&nonce, iv);
     for (int i = 0; i < 3; i++)
         next_in_child(make_child, &nonce, children[i]);
     next(&nonce, iv);
@@ -245,14 +250,18 @@ END_TEST
 /* libgcrypt's bytes are not all that a field is made of. */
 START_TEST(a_stuck_generator_repeats_nothing)
 {
-    E2EENonce nonces[2];
+    uint8_t ivs[2][E2EE_IV_SIZE];
 
     ck_assert_int_eq(ff_e2ee_crypto_init(), E2EE_OK);
     break_gcrypt(BROKEN_RANDOM);
-    for (int i = 0; i < 2; i++)
-        ck_assert_int_eq(ff_e2ee_nonce_init(&nonces[i], 0), E2EE_OK);
+    for (int i = 0; i < 2; i++) {
+        E2EENonce nonce;
+
+        ff_e2ee_nonce_init(&nonce, 0);
+        next(&nonce, ivs[i]);
+    }
     break_gcrypt(BROKEN_NOTHING);
-    ck_assert_mem_ne(nonces[0].iv, nonces[1].iv, FIELD_SIZE);
+    ck_assert_mem_ne(ivs[0], ivs[1], FIELD_SIZE);
 }
 END_TEST
 
@@ -261,7 +270,7 @@ START_TEST(a_child_counts_from_one_again)
     E2EENonce nonce;
     uint8_t iv[E2EE_IV_SIZE], child[E2EE_IV_SIZE];
 
-    ck_assert_int_eq(ff_e2ee_nonce_init(&nonce, 1), E2EE_OK);
+    ff_e2ee_nonce_init(&nonce, 1);
     for (int i = 0; i < 5; i++)
         next(&nonce, iv);
     next_in_child(fork, &nonce, child);
