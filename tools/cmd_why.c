@@ -102,7 +102,7 @@ static void print_answer(const WhyReport *why, const WhyAnswer *a)
 
     av_bprint_init(&sentence, 0, AV_BPRINT_SIZE_UNLIMITED);
     why_sentence(&sentence, why, a);
-    log_out_wrapped(sentence.str);
+    log_out_words("", sentence.str);
     av_bprint_finalize(&sentence, NULL);
     for (int i = 0; i < nb; i++)
         if (steps[i].time >= 0)

@@ -18,40 +18,18 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <jansson.h>
 #include <libavcodec/avcodec.h>
 #include <libavutil/avutil.h>
 #include <libavutil/error.h>
-#include <libavutil/mem.h>
 
 #include "lint.h"
+#include "report/json_out.h"
 #include "report/log.h"
 #include "report/whole_file.h"
 
 #define LINT_VERSION 1
-#define WIDTH        79
-
-/* Lines of words behind a label. */
-static void print_words(const char *label, const char *text)
-{
-    int indent = strlen(label), at = indent;
-
-    log_out("%s", label);
-    while (*text) {
-        int length = strcspn(text, " ");
-
-        if (at > indent && at + 1 + length > WIDTH) {
-            log_out("\n%*s", indent, "");
-            at = indent;
-        }
-        log_out("%s%.*s", at > indent ? " " : "", length, text);
-        at   += length + (at > indent);
-        text += length + strspn(text + length, " ");
-    }
-    log_out("\n");
-}
 
 static void print_finding(const LintTrack *t, const LintFinding *f)
 {
@@ -62,12 +40,12 @@ static void print_finding(const LintTrack *t, const LintFinding *f)
         log_out(", %"PRIu64" frame%s, first %"PRIu64" at %.3f s", f->nb,
                 f->nb == 1 ? "" : "s", f->number, f->time / 1e6);
     log_out("\n");
-    print_words("    ", f->rule->what);
-    print_words("    seen  ", f->evidence.text);
-    print_words("    for   ", f->rule->receivers);
-    print_words("    see   ", f->rule->spec);
+    log_out_words("    ", f->rule->what);
+    log_out_words("    seen  ", f->evidence.text);
+    log_out_words("    for   ", f->rule->receivers);
+    log_out_words("    see   ", f->rule->spec);
     lint_fix(t, f->rule, text, sizeof(text));
-    print_words("    fix   ", text);
+    log_out_words("    fix   ", text);
 }
 
 void lint_print(const Lint *lint)
@@ -96,22 +74,8 @@ void lint_print_rules(void)
 
         log_out("%s: %s before sealing, %s in sealed streams\n", r->name,
                 lint_level_name(r->plain), lint_level_name(r->sealed));
-        print_words("    ", r->what);
+        log_out_words("    ", r->what);
     }
-}
-
-static json_t *pack_name(const char *name)
-{
-    json_t *string = json_string(name);
-    char   *copy   = string ? NULL : av_strdup(name);
-
-    for (char *p = copy; p && *p; p++)
-        if (*p & 0x80)
-            *p = '?';
-    if (copy)
-        string = json_string(copy);
-    av_free(copy);
-    return string;
 }
 
 static json_t *pack_finding(const LintTrack *t, const LintFinding *f)
@@ -126,7 +90,7 @@ static json_t *pack_finding(const LintTrack *t, const LintFinding *f)
                      "first", f->nb ? json_integer(f->number) : json_null(),
                      "time", f->nb ? json_real(f->time / 1e6) : json_null(),
                      "what", f->rule->what,
-                     "evidence", pack_name(f->evidence.text),
+                     "evidence", json_text(f->evidence.text),
                      "receivers", f->rule->receivers,
                      "spec", f->rule->spec,
                      "fix", fix);
@@ -139,7 +103,7 @@ static json_t *pack_track(const LintTrack *t)
     for (int i = 0; i < t->nb_findings; i++)
         json_array_append_new(findings, pack_finding(t, &t->findings[i]));
     return json_pack("{s:o, s:s, s:s?, s:s, s:I, s:b, s:o}",
-                     "file", pack_name(t->input->file),
+                     "file", json_text(t->input->file),
                      "label", t->input->label,
                      "kind", t->input->kind,
                      "codec", avcodec_get_name(t->input->par->codec_id),

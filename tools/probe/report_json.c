@@ -16,34 +16,17 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-#include <string.h>
-
 #include <jansson.h>
 #include <libavcodec/avcodec.h>
 #include <libavutil/avutil.h>
 #include <libavutil/error.h>
-#include <libavutil/mem.h>
 
 #include "explain.h"
 #include "report.h"
+#include "report/json_out.h"
 #include "report/whole_file.h"
 
 #define PROBE_VERSION 1
-
-/* A file's name may be in any encoding, JSON is in UTF-8. */
-static json_t *pack_name(const char *name)
-{
-    json_t *string = json_string(name);
-    char   *copy   = string ? NULL : av_strdup(name);
-
-    for (char *p = copy; p && *p; p++)
-        if (*p & 0x80)
-            *p = '?';
-    if (copy)
-        string = json_string(copy);
-    av_free(copy);
-    return string;
-}
 
 static json_t *pack_settings(const Group *g)
 {
@@ -55,11 +38,11 @@ static json_t *pack_settings(const Group *g)
                           "key_size", 8 * s->key_size,
                           "key_index", s->index,
                           "ratchet_steps", g->last_steps,
-                          "key_file", pack_name(s->secret->file),
+                          "key_file", json_text(s->secret->file),
                           "line", s->secret->line, "clear", g->rule);
 
     if (*s->salt)
-        json_object_set_new(o, "salt", json_string(s->salt));
+        json_object_set_new(o, "salt", json_text(s->salt));
     if (s->suite)
         json_object_set_new(o, "suite", json_integer(s->suite));
     return o;
@@ -90,13 +73,11 @@ static json_t *pack_findings(const FindingList *list)
 
     for (int i = 0; i < list->nb; i++) {
         const Finding *f = &list->findings[i];
-        json_t *text = json_string(f->text);
 
-        /* A salt or a file's name may be in any encoding. */
         json_array_append_new(array, json_pack(
             "{s:s, s:b, s:I, s:o}", "name", f->name, "certain", f->certain,
             "frames", (json_int_t)f->nb_frames, "text",
-            text ? text : json_string("see the text report")));
+            json_text(f->text)));
     }
     return array;
 }
@@ -132,12 +113,12 @@ static json_t *pack_track(const ProbeTrack *t)
         json_array_append_new(groups, pack_group(t, t->groups[i]));
     for (int i = 0; i < t->nb_filters; i++)
         json_array_append_new(filters, json_pack(
-            "{s:o, s:i, s:i}", "filter", pack_name(t->filters[i].text),
+            "{s:o, s:i, s:i}", "filter", json_text(t->filters[i].text),
             "tried", t->filters[i].nb_tried,
             "opened", t->filters[i].nb_opened));
     return json_pack("{s:o, s:s, s:s?, s:s, s:b, s:I, s:I, s:I, s:I, s:o, "
                      "s:o, s:o, s:o}",
-                     "file", pack_name(in->file),
+                     "file", json_text(in->file),
                      "label", in->label,
                      "kind", in->kind,
                      "codec", avcodec_get_name(in->par->codec_id),

@@ -27,8 +27,6 @@
 #include "report.h"
 #include "report/log.h"
 
-#define WIDTH 79
-
 static const char *const sealed_names[] = {
     [SEALED_UNKNOWN] = "unknown",
     [SEALED_NO]      = "no",
@@ -54,26 +52,6 @@ void probe_count(const Probe *probe, int *nb_explained, int *nb_some)
         *nb_explained += probe->tracks[i]->explained;
         *nb_some      += probe->tracks[i]->nb_opened > 0;
     }
-}
-
-/* Lines of words, the first with its label, the others below its text. */
-static void print_words(const char *label, const char *text)
-{
-    int indent = strlen(label), at = indent;
-
-    log_out("%s", label);
-    while (*text) {
-        int length = strcspn(text, " ");
-
-        if (at > indent && at + 1 + length > WIDTH) {
-            log_out("\n%*s", indent, "");
-            at = indent;
-        }
-        log_out("%s%.*s", at > indent ? " " : "", length, text);
-        at   += length + (at > indent);
-        text += length + strspn(text + length, " ");
-    }
-    log_out("\n");
 }
 
 static void print_head(const ProbeTrack *t)
@@ -104,7 +82,7 @@ static void print_sealed(const ProbeTrack *t)
     else
         snprintf(text, sizeof(text), "%s in %"PRIu64" of %"PRIu64" frames",
                  wire_format_text(format), s->nb_format[format], nb);
-    print_words("  sealed    ", text);
+    log_out_words("  sealed    ", text);
     log_out("  entropy   %.2f of 8 bits in %"PRIu64" bytes behind the header, "
             "score %.1f\n", survey_entropy(s), survey_entropy_bytes(s),
             bias_score(&s->bias));
@@ -148,7 +126,7 @@ static void print_group(const ProbeTrack *t, const Group *g)
     snprintf(label, sizeof(label), "  %-10s",
              group_certain(g) ? "certain" : "likely");
     describe(g, text, sizeof(text));
-    print_words(label, text);
+    log_out_words(label, text);
 }
 
 /* Groups of a few frames are accidents of a track that is in the clear. */
@@ -174,9 +152,9 @@ static void print_filter(const FilterString *f)
     log_out("  opens by  -bsf ");
     print_quoted(f->text);
     if (f->nb_opened < f->nb_tried)
-        print_words("            ", "once the key file is as said above");
+        log_out_words("            ", "once the key file is as said above");
     else if (!f->nb_tried)
-        print_words("            ", "with the key in a file");
+        log_out_words("            ", "with the key in a file");
 }
 
 static void print_track(const ProbeTrack *t)
@@ -200,7 +178,7 @@ static void print_track(const ProbeTrack *t)
         snprintf(label, sizeof(label), "  %-10s",
                  f->certain ? "certain" : "likely");
         snprintf(text, sizeof(text), "%s: %s", f->name, f->text);
-        print_words(label, text);
+        log_out_words(label, text);
     }
     for (int i = 0; i < t->nb_filters; i++)
         print_filter(&t->filters[i]);

@@ -26,6 +26,8 @@
 
 #include "log.h"
 
+#define WIDTH 79                /* columns */
+
 static const struct {
     const char *name;
     int         level;
@@ -210,19 +212,23 @@ void log_out_at(int level, const char *fmt, ...)
     va_end(args);
 }
 
-void log_out_wrapped(const char *text)
+void log_out_words(const char *label, const char *text)
 {
-    while (strlen(text) > 79) {
-        const char *space = text + 79;
+    int indent = strlen(label), at = indent;
 
-        while (space > text && *space != ' ')
-            space--;
-        if (space == text)
-            break;
-        log_out("%.*s\n", (int)(space - text), text);
-        text = space + 1;
+    log_out("%s", label);
+    while (*text) {
+        int length = strcspn(text, " ");
+
+        if (at > indent && at + 1 + length > WIDTH) {
+            log_out("\n%*s", indent, "");
+            at = indent;
+        }
+        log_out("%s%.*s", at > indent ? " " : "", length, text);
+        at   += length + (at > indent);
+        text += length + strspn(text + length, " ");
     }
-    log_out("%s\n", text);
+    log_out("\n");
 }
 
 void log_out_to_stderr(void)

@@ -85,8 +85,9 @@ void log_out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_out_at(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Print a sentence: at most 79 columns, broken between words. */
-void log_out_wrapped(const char *text);
+/** Print a sentence behind a label or "": at most 79 columns, broken between
+ *  words, further lines below the first one's text. */
+void log_out_words(const char *label, const char *text);
 
 /** From here on log_out() prints to standard error: standard output is taken
  *  by a file. */

@@ -153,7 +153,7 @@ static void print_sentence(const ReportRow *r, const RowCauses *causes, int i,
             comma = ",";
         }
     }
-    log_out_wrapped(out.str);
+    log_out_words("", out.str);
     av_bprint_finalize(&out, NULL);
 }
 
