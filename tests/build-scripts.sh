@@ -19,27 +19,10 @@
 # build: wrong use, a source that is not there or does not fit, and the
 # patch series.
 
-set -u
-
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
-nb=0
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-trap 'exit 99' HUP INT TERM
+. "$top/tests/tap.sh"
 unset FFMPEG_SOURCE
 versions='5.1 7.1 9.0'
-
-check() { # DESCRIPTION COMMAND...: passes if the command does
-    description=$1
-    shift
-    nb=$((nb + 1))
-    if "$@" >"$work/check" 2>&1; then
-        echo "ok $nb - $description"
-    else
-        echo "not ok $nb - $description"
-        sed 's/^/# /' "$work/check"
-    fi
-}
 
 # says STATUS TEXT COMMAND...: ends so, with the text in its one line.
 says() {
@@ -260,4 +243,4 @@ fake_tree 7.1.9
 check 'a tree that is no source package is refused' \
     debian_patches 2 'is not an unpacked source package of ffmpeg'
 check 'no placeholder is left' no_placeholders
-echo "1..$nb"
+finish

@@ -24,29 +24,10 @@
 
 #include <libavutil/log.h>
 
-#include "common.h"
+#include "session.h"
 #include "probe/search.h"
 
 #define VARIABLE "CHECK_PROBE_KEY"
-
-static const struct {
-    const char    *name;
-    enum E2EECodec codec;
-} codecs[] = {
-    { "opus", E2EE_CODEC_OPUS }, { "vp8", E2EE_CODEC_VP8 },
-    { "vp9", E2EE_CODEC_VP9 }, { "av1", E2EE_CODEC_AV1 },
-    { "h264", E2EE_CODEC_H264 }, { "h265", E2EE_CODEC_H265 },
-};
-
-static enum E2EECodec codec_of(const json_t *vector)
-{
-    const char *name = text_of(vector, "codec");
-
-    for (size_t i = 0; i < sizeof(codecs) / sizeof(*codecs); i++)
-        if (!strcmp(codecs[i].name, name))
-            return codecs[i].codec;
-    return E2EE_CODEC_NONE;
-}
 
 /* The keys that one secret gives take time to derive: vectors share them. */
 static Search     search;

@@ -58,20 +58,6 @@ static const char *const opened_only[] = {
     "h265-delta-nocodec",
 };
 
-static enum E2EECodec codec_of(const json_t *vector)
-{
-    static const char *const names[E2EE_CODEC_NB] = {
-        [E2EE_CODEC_OPUS] = "opus", [E2EE_CODEC_VP8]  = "vp8",
-        [E2EE_CODEC_VP9]  = "vp9",  [E2EE_CODEC_AV1]  = "av1",
-        [E2EE_CODEC_H264] = "h264", [E2EE_CODEC_H265] = "h265",
-    };
-
-    for (int i = 1; i < E2EE_CODEC_NB; i++)
-        if (!strcmp(text_of(vector, "codec"), names[i]))
-            return i;
-    ck_abort_msg("codec %s", text_of(vector, "codec"));
-}
-
 static int is_key(const json_t *vector)
 {
     return !strcmp(text_of(vector, "type"), "key");

@@ -18,23 +18,12 @@
 # What the tests of the filters on the command line share: TAP, media and a
 # folder of their own. To be sourced; takes FFMPEG and FFPROBE.
 
-set -u
-
+. "${top_srcdir:-.}/tests/tap.sh"
 : "${top_builddir:=.}"
 : "${FFMPEG:=$top_builddir/build/bin/ffmpeg}"
 : "${FFPROBE:=$top_builddir/build/bin/ffprobe}"
-
-nb=0
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-trap 'exit 99' HUP INT TERM
 unset FFREPORT AV_LOG_FORCE_COLOR
 export AV_LOG_FORCE_NOCOLOR=1
-
-skip_all() { # REASON
-    echo "1..0 # SKIP $1"
-    exit 0
-}
 
 case $("$FFMPEG" -hide_banner -bsfs 2>/dev/null) in
 *e2ee_encrypt*) ;;
@@ -48,31 +37,6 @@ major=$("$FFMPEG" -version | sed -n '1s/^ffmpeg version n*\([0-9]*\).*/\1/p')
 
 has_input_filters() { # -bsf in front of -i
     [ "${major:-99}" -ge 7 ]
-}
-
-check() { # DESCRIPTION COMMAND...: passes if the command does
-    description=$1
-    shift
-    nb=$((nb + 1))
-    if "$@" >check.log 2>&1; then
-        echo "ok $nb - $description"
-    else
-        echo "not ok $nb - $description"
-        cat check.log out err 2>/dev/null | head -n 12 | sed 's/^/# /'
-    fi
-}
-
-skip() { # NUMBER REASON: of checks that do not apply
-    i=0
-    while [ $i -lt "$1" ]; do
-        nb=$((nb + 1))
-        i=$((i + 1))
-        echo "ok $nb # SKIP $2"
-    done
-}
-
-finish() {
-    echo "1..$nb"
 }
 
 ffmpeg() { # ARGUMENT...: output in out and err, the status in status

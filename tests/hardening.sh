@@ -17,26 +17,8 @@
 
 # What the hardened build that is the default gives, seen in what was built.
 
-set -u
-
+. "${top_srcdir:-.}/tests/tap.sh"
 build=${top_builddir:-.}
-nb=0
-
-check() { # DESCRIPTION COMMAND...: passes if the command does
-    description=$1
-    shift
-    nb=$((nb + 1))
-    if "$@" >/dev/null 2>&1; then
-        echo "ok $nb - $program: $description"
-    else
-        echo "not ok $nb - $program: $description"
-    fi
-}
-
-skip_all() {
-    echo "1..0 # SKIP $1"
-    exit 0
-}
 
 shows() { # OPTION PATTERN
     readelf -W "$1" "$build/$program" | grep -Eq -e "$2"
@@ -62,17 +44,17 @@ done
 for program in $programs; do
     ! shows -s '__(asan|tsan)_init|__gcov_' ||
         skip_all 'built with a sanitizer or for coverage, not hardened'
-    check 'position independent' shows -h 'Type: +DYN'
-    check 'relocations read-only' shows -l ' GNU_RELRO '
-    check 'bound at start' shows -d 'FLAGS.* NOW'
-    check 'no executable stack' shows -l ' GNU_STACK .* RW +0x'
-    check 'no relocations in the text' shows_not -d 'TEXTREL'
-    check 'no search path of its own' shows_not -d 'RPATH|RUNPATH'
-    check 'stack protector' shows -s '__stack_chk_fail'
-    check 'checked functions of libc' shows -s '__[a-z]*_chk@'
+    check "$program: position independent" shows -h 'Type: +DYN'
+    check "$program: relocations read-only" shows -l ' GNU_RELRO '
+    check "$program: bound at start" shows -d 'FLAGS.* NOW'
+    check "$program: no executable stack" shows -l ' GNU_STACK .* RW +0x'
+    check "$program: no relocations in the text" shows_not -d 'TEXTREL'
+    check "$program: no search path of its own" shows_not -d 'RPATH|RUNPATH'
+    check "$program: stack protector" shows -s '__stack_chk_fail'
+    check "$program: checked functions of libc" shows -s '__[a-z]*_chk@'
 done
 if [ "$(uname -m)" = x86_64 ]; then
     program=libe2ee.a
-    check 'control-flow enforcement' has_cet
+    check "$program: control-flow enforcement" has_cet
 fi
-echo "1..$nb"
+finish

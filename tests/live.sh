@@ -18,23 +18,19 @@
 # Calls between ffmpeg and a real browser, on the loopback of a network
 # namespace of their own: see tests/peers/live.mjs.
 
-skip() {
-    echo "1..0 # SKIP $1"
-    exit 0
-}
-
 : "${top_srcdir:=.}"
+. "$top_srcdir/tests/tap.sh"
 E2EE_PEERS=${E2EE_PEERS:-$top_srcdir/build/peers}
 FFMPEG=${FFMPEG:-$top_srcdir/build/bin/ffmpeg}
 export top_srcdir E2EE_PEERS FFMPEG
 
-command -v node >/dev/null || skip 'Node.js is not there'
-command -v chromium >/dev/null || skip 'Chromium is not there'
-command -v ip >/dev/null || skip 'ip is not there (iproute2)'
+command -v node >/dev/null || skip_all 'Node.js is not there'
+command -v chromium >/dev/null || skip_all 'Chromium is not there'
+command -v ip >/dev/null || skip_all 'ip is not there (iproute2)'
 [ -d "$E2EE_PEERS/node_modules/werift" ] ||
-    skip 'no WebRTC peer; ./quickstart check fetches it'
+    skip_all 'no WebRTC peer; ./quickstart check fetches it'
 unshare -n true 2>/dev/null ||
-    skip 'a network namespace of its own needs root'
+    skip_all 'a network namespace of its own needs root'
 
 # FFmpeg 8.0 and later publish by WHIP.
 for ffmpeg in "$FFMPEG" "$top_srcdir"/build/ffmpeg-9.0/install/bin/ffmpeg; do
@@ -45,5 +41,5 @@ for ffmpeg in "$FFMPEG" "$top_srcdir"/build/ffmpeg-9.0/install/bin/ffmpeg; do
 done
 
 # shellcheck disable=SC2016 # expanded inside
-exec unshare -n sh -c 'ip link set lo up && exec node "$1"' live \
+unshare -n sh -c 'ip link set lo up && exec node "$1"' live \
     "$top_srcdir/tests/peers/live.mjs"

@@ -57,6 +57,20 @@ void session_init(E2EESession *session, enum E2EEPeer peer,
     session_init_scheme(session, "videosdk", peer, codec);
 }
 
+enum E2EECodec codec_of(const json_t *vector)
+{
+    static const char *const names[E2EE_CODEC_NB] = {
+        [E2EE_CODEC_OPUS] = "opus", [E2EE_CODEC_VP8]  = "vp8",
+        [E2EE_CODEC_VP9]  = "vp9",  [E2EE_CODEC_AV1]  = "av1",
+        [E2EE_CODEC_H264] = "h264", [E2EE_CODEC_H265] = "h265",
+    };
+
+    for (int i = 1; i < E2EE_CODEC_NB; i++)
+        if (!strcmp(text_of(vector, "codec"), names[i]))
+            return i;
+    ck_abort_msg("codec %s", text_of(vector, "codec"));
+}
+
 void session_set_key(E2EESession *session, unsigned index, uint8_t number)
 {
     uint8_t key[E2EE_KEY_SIZE_MAX];

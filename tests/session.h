@@ -30,6 +30,9 @@ void session_init_scheme(E2EESession *session, const char *name,
 void session_init(E2EESession *session, enum E2EEPeer peer,
                   enum E2EECodec codec);
 
+/** The codec that a vector names; one that is not ours fails the test. */
+enum E2EECodec codec_of(const json_t *vector);
+
 /** A raw key of the ring's size, told from others by a number. */
 void session_set_key(E2EESession *session, unsigned index, uint8_t number);
 

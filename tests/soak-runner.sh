@@ -17,26 +17,9 @@
 
 # The runner of what takes hours: counts, order, figures, failures, limits.
 
-set -u
-
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
-nb=0
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-trap 'exit 99' HUP INT TERM
+. "$top/tests/tap.sh"
 unset SOAK_MINUTES SOAK_DIR
-
-check() { # DESCRIPTION COMMAND...: passes if the command does
-    description=$1
-    shift
-    nb=$((nb + 1))
-    if "$@" >"$work/check" 2>&1; then
-        echo "ok $nb - $description"
-    else
-        echo "not ok $nb - $description"
-        sed 's/^/# /' "$work/check"
-    fi
-}
 
 # A table of steps made for this test.
 steps() {
@@ -119,4 +102,4 @@ check 'a step that is not there' wrong nothing
 check 'minutes that are no number' wrong --minutes soon
 check 'an option that is not there' wrong --fast
 check 'the table and the scripts agree' table
-echo "1..$nb"
+finish

@@ -18,33 +18,13 @@
 # What the tests of e2ee-meeting share: TAP, media, a folder of their own.
 # To be sourced; needs FFMPEG and E2EE_MEETING.
 
-set -u
-
+. "${top_srcdir:-.}/tests/tap.sh"
 : "${FFMPEG:=ffmpeg}" "${E2EE_MEETING:=e2ee-meeting}"
-
-nb=0
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-trap 'exit 99' HUP INT TERM
 cd "$work" || exit 99
 unset NO_COLOR
 
-if ! "$FFMPEG" -version >/dev/null 2>&1; then
-    echo "1..0 # SKIP there is no $FFMPEG to make media with"
-    exit 0
-fi
-
-check() { # DESCRIPTION COMMAND...: passes if the command does
-    description=$1
-    shift
-    nb=$((nb + 1))
-    if "$@" >check.log 2>&1; then
-        echo "ok $nb - $description"
-    else
-        echo "not ok $nb - $description"
-        sed 's/^/# /' check.log out err 2>/dev/null
-    fi
-}
+"$FFMPEG" -version >/dev/null 2>&1 ||
+    skip_all "there is no $FFMPEG to make media with"
 
 meeting() { # STATUS ARGUMENT...: output in out and err
     expected=$1
@@ -79,8 +59,4 @@ make_all_media() {
         -c:v libvpx -deadline realtime -lag-in-frames 0 -auto-alt-ref 0
     make_media voice.ogg -filter_complex "$tone" -ar 48000 -c:a libopus
     make_media voice.wav -filter_complex "$tone" -c:a pcm_s16le
-}
-
-finish() {
-    echo "1..$nb"
 }

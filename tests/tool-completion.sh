@@ -20,10 +20,7 @@
 
 . "${top_srcdir:-.}/tests/tool-common.sh"
 
-if ! command -v bash >/dev/null; then
-    echo '1..0 # SKIP there is no bash'
-    exit 0
-fi
+command -v bash >/dev/null || skip_all 'there is no bash'
 completion=$(cd "${top_srcdir:-.}" && pwd)/tools/completion/e2ee-meeting.bash
 ln -s "$E2EE_MEETING" e2ee-meeting
 

@@ -19,26 +19,16 @@
 # shows the right counts, can be used by keyboard, in both colour schemes and
 # on a phone. The meeting is made up by hand (tests/hand_meeting.h).
 
-set -u
-
 : "${top_srcdir:=.}" "${top_builddir:=.}"
-
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-trap 'exit 99' HUP INT TERM
+. "$top_srcdir/tests/tap.sh"
 
 browser=
 for program in chromium chromium-browser google-chrome; do
     [ -n "$browser" ] || browser=$(command -v "$program") || :
 done
-if [ -z "$browser" ]; then
-    echo '1..0 # SKIP there is no Chromium (Debian: chromium)'
-    exit 0
-fi
-if ! command -v python3 >/dev/null; then
-    echo '1..0 # SKIP there is no python3 to speak to Chromium with'
-    exit 0
-fi
+[ -n "$browser" ] || skip_all 'there is no Chromium (Debian: chromium)'
+command -v python3 >/dev/null ||
+    skip_all 'there is no python3 to speak to Chromium with'
 
 # One of the meeting's expectations does not hold, and that is told.
 "$top_builddir/tests/hand_report" "$work/r.json" "$work/r.html" 2>/dev/null ||

@@ -22,10 +22,8 @@
 . "${top_srcdir:-.}/tests/tool-common.sh"
 
 schema=${top_srcdir:-.}/tools/schemas/report.schema.json
-if ! python3 -c 'import jsonschema' 2>/dev/null; then
-    echo '1..0 # SKIP there is no python3 with jsonschema'
-    exit 0
-fi
+python3 -c 'import jsonschema' 2>/dev/null ||
+    skip_all 'there is no python3 with jsonschema'
 
 cat >validate.py <<'END'
 import json, sys
