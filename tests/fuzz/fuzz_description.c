@@ -35,29 +35,20 @@
 #include <libavutil/log.h>
 
 #include "capture/input.h"
+#include "net/srtp_hop.h"
 #include "report/log.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define RECORD_HEADER 8         /* of rtpdump */
 
 typedef struct TestFile {
     int  fd;
     char path[32];
 } TestFile;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    log_init(AV_LOG_QUIET);
-    return 0;
-}
-
-static void append(const TestFile *file, const void *data, size_t size)
-{
-    if (write(file->fd, data, size) != (ssize_t)size)
-        abort();
-}
+static TestFile sdp, keys, capture;
 
 static void open_file(TestFile *file)
 {
@@ -65,6 +56,36 @@ static void open_file(TestFile *file)
     if (file->fd < 0)
         abort();
     snprintf(file->path, sizeof(file->path), "/proc/self/fd/%d", file->fd);
+}
+
+/* What of SRTP's library is loaded with the first key and unloaded with the
+ * last takes longer than an input. */
+static void keep_srtp(void)
+{
+    static const uint8_t key[64];
+    static SrtpHop *hop;
+
+    if (srtp_hop_open(&hop, SRTP_AEAD_AES_128_GCM, false, key) < 0)
+        abort();
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    log_init(AV_LOG_QUIET);
+    open_file(&sdp);
+    open_file(&keys);
+    open_file(&capture);
+    keep_srtp();
+    return 0;
+}
+
+static void fill(const TestFile *file, const void *data, size_t size)
+{
+    if (ftruncate(file->fd, 0) < 0 ||
+        pwrite(file->fd, data, size, 0) != (ssize_t)size)
+        abort();
 }
 
 /* The text up to the next zero, which is passed over. */
@@ -78,38 +99,43 @@ static void take_text(const uint8_t **data, const uint8_t *end,
     *data = zero ? zero + 1 : end;
 }
 
-static void write_text(TestFile *file, const uint8_t **data,
-                       const uint8_t *end)
+/* @return how long it is */
+static size_t write_text(TestFile *file, const uint8_t **data,
+                         const uint8_t *end)
 {
     const uint8_t *text;
     size_t size;
 
-    open_file(file);
     take_text(data, end, &text, &size);
-    append(file, text, size);
+    fill(file, text, size);
+    return size;
 }
 
 static void write_packets(TestFile *file, const uint8_t *data,
                           const uint8_t *end)
 {
     static const char head[] = "#!rtpplay1.0 127.0.0.1/5004\n";
-    uint8_t record[24] = { 0 };
+    const size_t room = sizeof(head) + 16 + (end - data) * RECORD_HEADER;
+    uint8_t *bytes = calloc(1, room), *p = bytes;
 
-    open_file(file);
-    append(file, head, sizeof(head) - 1);
-    append(file, record, 16);
+    if (!bytes)
+        abort();
+    memcpy(p, head, sizeof(head) - 1);
+    p += sizeof(head) - 1 + 16;
     for (unsigned n = 0; data < end; n++) {
         size_t size = *data++;
 
         size = size < (size_t)(end - data) ? size : (size_t)(end - data);
-        record[1] = 8 + size;
-        record[0] = (8 + size) >> 8;
-        record[3] = size;
-        record[6] = n >> 4;
-        append(file, record, 8);
-        append(file, data, size);
+        p[0] = (RECORD_HEADER + size) >> 8;
+        p[1] = RECORD_HEADER + size;
+        p[3] = size;
+        p[6] = n >> 4;
+        memcpy(p + RECORD_HEADER, data, size);
+        p    += RECORD_HEADER + size;
         data += size;
     }
+    fill(file, bytes, p - bytes);
+    free(bytes);
 }
 
 static void read_frames(Input *input)
@@ -132,26 +158,20 @@ static void read_frames(Input *input)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *end = data + size, *text;
-    TestFile sdp, keys, capture;
     char map[64] = "";
     const char *maps[] = { map }, *paths[] = { capture.path };
-    InputSetup setup = { .sdp = sdp.path, .format = "rtpdump", .maps = maps };
+    InputSetup setup = { .format = "rtpdump", .maps = maps };
     Input *input = NULL;
     size_t length;
 
-    write_text(&sdp, &data, end);
-    write_text(&keys, &data, end);
+    setup.sdp       = write_text(&sdp, &data, end) ? sdp.path : NULL;
+    setup.srtp_keys = write_text(&keys, &data, end) ? keys.path : NULL;
     take_text(&data, end, &text, &length);
     memcpy(map, text, length < sizeof(map) ? length : sizeof(map) - 1);
-    setup.nb_maps   = !!length;
-    setup.srtp_keys = lseek(keys.fd, 0, SEEK_END) ? keys.path : NULL;
-    setup.sdp       = lseek(sdp.fd, 0, SEEK_END) ? sdp.path : NULL;
+    setup.nb_maps = !!length;
     write_packets(&capture, data, end);
     if (input_open(&input, paths, 1, &setup) >= 0)
         read_frames(input);
     input_free(&input);
-    close(sdp.fd);
-    close(keys.fd);
-    close(capture.fd);
     return 0;
 }

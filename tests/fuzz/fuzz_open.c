@@ -30,6 +30,9 @@
  *
  * A change is a byte of kind, one of place and one of value; the fourth byte
  * counts them. Nothing may be written beyond the bound, nor to the input.
+ *
+ * All keys are derived before the first input. To pass over IVs, thousands of
+ * them a frame, is left to an eighth of the inputs.
  */
 
 #include <stdlib.h>
@@ -40,7 +43,9 @@
 #define CHANGES_MAX 8
 #define CHANGE_SIZE 3
 #define HEAD_SIZE   4
+#define STEPS       2           /* of a ratchet, which may cost a PBKDF2 each */
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void expect(int condition)
@@ -93,6 +98,7 @@ static struct Party {
     E2EESession session;
     E2EEAead   *real;
 } parties[16][E2EE_PEER_NB];
+static unsigned nb_schemes;
 static E2EEAead credulous = { &credulous_ops };
 
 static void start(struct Party *party, const E2EEScheme *scheme, int peer)
@@ -100,16 +106,16 @@ static void start(struct Party *party, const E2EEScheme *scheme, int peer)
     static const uint8_t secret[16] = "sixteen bytes!!!";
     const char *step = scheme->ratchet_salt;
     E2EESession *s = &party->session;
+    E2EEKey *key;
 
     *s = (E2EESession){
         .scheme    = scheme,
         .peer      = peer,
-        .choose_iv = 1,
         .drop_sei  = E2EE_DROP_SEI_AUTO,
         .ring      = {
             .size              = scheme->ring_size,
             .key_size          = scheme->key_size,
-            .ratchet_window    = scheme->ratchet_window,
+            .ratchet_window    = scheme->ratchet_window ? STEPS : 0,
             .failure_tolerance = -1,
             .salt              = (const uint8_t *)scheme->salt,
             .salt_size         = strlen(scheme->salt),
@@ -122,22 +128,32 @@ static void start(struct Party *party, const E2EEScheme *scheme, int peer)
     expect(!ff_e2ee_keyring_set(&s->ring, 0,
                                 ff_e2ee_scheme_kdf(s, E2EE_KDF_AUTO, 1),
                                 secret, sizeof(secret)));
-    party->real = ff_e2ee_keyring_get(&s->ring, 0)->aead;
+    key = ff_e2ee_keyring_get(&s->ring, 0);
+    party->real = key->aead;
+    for (unsigned i = 0; i < s->ring.ratchet_window && key; i++)
+        key = ff_e2ee_keyring_ahead(&s->ring, key);
 }
 
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    for (; ff_e2ee_schemes[nb_schemes]; nb_schemes++)
+        for (int peer = 0; peer < E2EE_PEER_NB; peer++)
+            start(&parties[nb_schemes][peer], ff_e2ee_schemes[nb_schemes],
+                  peer);
+    return 0;
+}
+
+/* As if no frame had been seen. */
 static E2EESession *session_of(unsigned scheme, unsigned peer, int any_tag)
 {
-    struct Party *party;
-    unsigned nb = 0;
+    struct Party *party = &parties[scheme % nb_schemes][peer];
+    E2EEKey *key = ff_e2ee_keyring_get(&party->session.ring, 0);
 
-    while (ff_e2ee_schemes[nb])
-        nb++;
-    scheme %= nb;
-    party = &parties[scheme][peer];
-    if (!party->session.scheme)
-        start(party, ff_e2ee_schemes[scheme], peer);
-    ff_e2ee_keyring_get(&party->session.ring, 0)->aead =
-        any_tag ? &credulous : party->real;
+    key->aead     = any_tag ? &credulous : party->real;
+    key->failures = 0;
+    key->opened   = 0;
     party->session.last_attempt = 0;
     party->session.replay       = (E2EEReplay){ 0 };
     party->session.lkts         = (E2EELkts){ 0 };
@@ -250,7 +266,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     session = session_of(data[0], data[1] >> 3 & 1, mode == 1);
     if (size < HEAD_SIZE + CHANGE_SIZE * nb)
         return 0;
-    session->codec = 1 + (data[1] & 7) % (E2EE_CODEC_NB - 1);
+    session->codec     = 1 + (data[1] & 7) % (E2EE_CODEC_NB - 1);
+    session->choose_iv = data[1] >> 5 == 7;
     frame = (E2EEFrame){
         data + HEAD_SIZE + CHANGE_SIZE * nb,
         size - HEAD_SIZE - CHANGE_SIZE * nb,

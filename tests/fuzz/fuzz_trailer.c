@@ -17,9 +17,9 @@
  */
 
 /*
- * Opens hostile frames. The first byte chooses codec, peer, frame type and
- * whether the key has opened a frame; what is made of the rest by sealing it
- * has to open again.
+ * Opens hostile frames. The first byte chooses codec, peer, frame type, which
+ * key seals and, for a quarter of the inputs, to pass over IVs; what is made
+ * of the rest by sealing it has to open again.
  */
 
 #include <stdlib.h>
@@ -37,7 +37,6 @@ static void start(E2EESession *session)
     session->ring   = (E2EEKeyRing){
         .size = 16, .key_size = 16, .failure_tolerance = -1,
     };
-    session->choose_iv = 1;
     session->drop_sei  = E2EE_DROP_SEI_AUTO;
     for (unsigned index = 0; index < 13; index += 12)
         if (ff_e2ee_keyring_set(&session->ring, index, E2EE_KDF_RAW, key, 16))
@@ -71,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         start(&session);
     session.codec = 1 + (data[0] & 7) % (E2EE_CODEC_NB - 1);
     session.peer  = data[0] >> 3 & 1;
+    session.choose_iv    = data[0] >> 6 == 3;
     session.last_attempt = 0;
     frame = (E2EEFrame){ data + 1, size - 1, session.codec,
                          data[0] >> 4 & 1 };
