@@ -148,13 +148,20 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* As if no frame had been seen. */
 static E2EESession *session_of(unsigned scheme, unsigned peer, int any_tag)
 {
+    static const uint8_t iv[E2EE_IV_SIZE] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    static E2EENonce nonce;
     struct Party *party = &parties[scheme % nb_schemes][peer];
     E2EEKey *key = ff_e2ee_keyring_get(&party->session.ring, 0);
+
+    /* The same input seals to the same bytes. */
+    ff_e2ee_nonce_init_fixed(&nonce, iv);
 
     key->aead     = any_tag ? &credulous : party->real;
     key->failures = 0;
     key->opened   = 0;
+    party->session.test_nonce   = &nonce;
     party->session.last_attempt = 0;
+    party->session.retry        = 0;
     party->session.replay       = (E2EEReplay){ 0 };
     party->session.lkts         = (E2EELkts){ 0 };
     return &party->session;
