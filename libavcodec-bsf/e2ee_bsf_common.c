@@ -159,6 +159,8 @@ static av_cold int init_scheme(AVBSFContext *bsf)
     E2EEBSFContext *s = bsf->priv_data;
     E2EESession *session = &s->session;
 
+    if (!s->scheme) // there was no memory for its default
+        return AVERROR(ENOMEM);
     session->scheme = ff_e2ee_scheme_find(s->scheme);
     if (!session->scheme) {
         /* Not what it is: a secret whose "key=" was forgotten. */
