@@ -207,7 +207,7 @@ int cmd_open(int argc, char **argv)
     ret = track_keys_read(&keys, o.key_file, &o.keys);
     if (ret >= 0 && (ret = check_keys(&o, &keys)) >= 0)
         ret = open_room(&o, &keys, &result);
-    if (interrupt_pending()) {
+    if (ret < 0 && interrupt_pending()) {
         log_error("interrupted; nothing was written");
         result.status = EXIT_INTERRUPTED;
     } else if (ret < 0) {

@@ -138,14 +138,13 @@ int cmd_run(int argc, char **argv)
         ret = hold_meeting(&run);
     if (ret >= 0)
         ret = write_report(&run);
-    if (interrupt_pending()) {
+    if (ret >= 0) {
+        status = ret ? EXIT_HELD : EXIT_NOT_HELD;
+    } else if (interrupt_pending()) {
         log_error("interrupted; no report is written");
         status = EXIT_INTERRUPTED;
-    } else if (ret < 0) {
-        if (!log_error_told())
-            log_error("the meeting could not be held: %s", av_err2str(ret));
-    } else {
-        status = ret ? EXIT_HELD : EXIT_NOT_HELD;
+    } else if (!log_error_told()) {
+        log_error("the meeting could not be held: %s", av_err2str(ret));
     }
 
 end:

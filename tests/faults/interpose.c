@@ -20,6 +20,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -79,37 +80,61 @@ long fault_outstanding(void)
 }
 
 /* No stdio: it allocates. */
+static void write_text(const char *text)
+{
+    if (log_file >= 0 && write(log_file, text, strlen(text)) < 0)
+        log_file = -1;
+}
+
 static void write_log(const char *text, long number)
 {
-    char line[64], *p = line + sizeof(line);
-    size_t length = strlen(text);
+    char line[24], *p = line + sizeof(line);
 
-    if (log_file < 0)
-        return;
+    *--p = '\0';
     *--p = '\n';
     do
         *--p = '0' + number % 10;
     while (number /= 10);
     *--p = ' ';
-    memcpy(p -= length, text, length);
-    if (write(log_file, p, line + sizeof(line) - p) < 0)
-        log_file = -1;
+    write_text(text);
+    write_text(p);
 }
 
-/* Whose call it is. */
-static void log_caller(const void *address)
+/* The file that an address is from, and how far behind its beginning. */
+static void log_address(const char *text, const void *address)
 {
     const char *name;
     Dl_info info;
 
-    if (log_file < 0 || !dladdr(address, &info) || !info.dli_fname)
+    if (!dladdr(address, &info) || !info.dli_fname)
         return;
     name = strrchr(info.dli_fname, '/');
-    name = name ? name + 1 : info.dli_fname;
-    if (write(log_file, "by ", 3) < 0 ||
-        write(log_file, name, strlen(name)) < 0 ||
-        write(log_file, "\n", 1) < 0)
-        log_file = -1;
+    write_text(text);
+    write_log(name ? name + 1 : info.dli_fname,
+              (const char *)address - (const char *)info.dli_fbase);
+}
+
+static void log_crash(int sig)
+{
+    void *frames[24];
+    int nb = backtrace(frames, sizeof(frames) / sizeof(*frames));
+
+    armed = -1;
+    for (int i = 0; i < nb; i++)
+        log_address("in ", frames[i]);
+    raise(sig);
+}
+
+/* What backtrace() needs, it loads at its first call. */
+static void await_crash(void)
+{
+    const struct sigaction action = { .sa_handler = log_crash,
+                                      .sa_flags   = SA_RESETHAND };
+    void *frame;
+
+    backtrace(&frame, 1);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGABRT, &action, NULL);
 }
 
 static int fails_for(enum FaultKind kind, const void *caller)
@@ -120,7 +145,7 @@ static int fails_for(enum FaultKind kind, const void *caller)
         return 0;
     fired = 1;
     write_log("fired", n);
-    log_caller(caller);
+    log_address("by ", caller);
     if (!armed_signal)
         return 1;
     raise(armed_signal);
@@ -137,8 +162,10 @@ static void begin(void)
     const char *name  = getenv("E2EE_FAULT_LOG");
     char kind[16], action[16] = "fail";
 
-    if (name)
+    if (name) {
         log_file = open(name, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0600);
+        await_crash();
+    }
     if (!fault || sscanf(fault, "%15[a-z]:%ld:%15s", kind, &armed_at,
                          action) < 2)
         return;

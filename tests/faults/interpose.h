@@ -23,9 +23,10 @@
  * to do:
  *
  *     E2EE_FAULT=KIND:N[:ACTION]  at the Nth call of a kind
- *     E2EE_FAULT_LOG=FILE         append what was done and to whom ("by NAME",
- *                                 a program or library), and at the end the
- *                                 numbers of calls
+ *     E2EE_FAULT_LOG=FILE         append what was done and to whom ("by NAME
+ *                                 OFFSET", a program or library), where it
+ *                                 crashed ("in NAME OFFSET", a line a frame),
+ *                                 and at the end the numbers of calls
  *     E2EE_FAULT_END=1            stop (SIGSTOP) before the process ends
  *
  * KIND is alloc, gcrypt, read, seal. ACTION is fail, the default, stop, int,

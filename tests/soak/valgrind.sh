@@ -25,12 +25,13 @@ command -v valgrind >/dev/null || { echo 'no valgrind'; exit 77; }
 "$top/configure" --without-ffmpeg >&2
 make -j"$(getconf _NPROCESSORS_ONLN)" >&2
 CK_TIMEOUT_MULTIPLIER=100
-export CK_TIMEOUT_MULTIPLIER
+VALGRIND_OPTS='-q --error-exitcode=99 --leak-check=no'
+export CK_TIMEOUT_MULTIPLIER VALGRIND_OPTS
 status=0
 # Within the tests' own processes; leaks are the sanitizers' part.
 # shellcheck disable=SC2016 # for make
-make check TESTS='$(check_PROGRAMS)' LOG_COMPILER='valgrind -q
-    --error-exitcode=99 --leak-check=no' >check.log 2>&1 || status=1
+make check TESTS='$(check_PROGRAMS)' LOG_COMPILER=valgrind >check.log 2>&1 ||
+    status=1
 cat check.log >&2
 grep -E '^# (TOTAL|PASS|SKIP|FAIL|ERROR):|^(FAIL|ERROR):' check.log
 exit $status

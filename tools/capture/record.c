@@ -82,7 +82,9 @@ int capture_read(Capture *c, Record *record)
     record->stream = -1;
     ret = c->format->read(c, record);
     /* That is no end: the rest may be there the next time. */
-    if (ret == AVERROR_EOF && c->file->error && !interrupt_pending()) {
+    if (ret == AVERROR_EOF && interrupt_pending()) {
+        ret = AVERROR_EXIT;
+    } else if (ret == AVERROR_EOF && c->file->error) {
         ret = c->file->error;
         log_error("%s: %s; it was not read to its end", c->file->name,
                   av_err2str(ret));
