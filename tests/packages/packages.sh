@@ -137,10 +137,10 @@ in_place() {
 
 # With the command line of its own, nothing of ours in it.
 distributions_own() {
-    offline "$root" sh -ec '
-        ! ffmpeg -v error -bsfs | grep e2ee
-        ffmpeg -nostdin -v error -i /tmp/clip.mp4 -frames:v 5 -f null -
-        ! ldd /usr/bin/ffmpeg | grep e2ee
+    offline "$root" sh -c '
+        ! ffmpeg -v error -bsfs | grep e2ee &&
+        ffmpeg -nostdin -v error -i /tmp/clip.mp4 -frames:v 5 -f null - &&
+        ! ldd /usr/bin/ffmpeg | grep e2ee &&
         ! ldd /usr/bin/ffmpeg-e2ee | grep -E "lib(av|sw|postproc)[a-z]*\\.so"'
 }
 

@@ -70,23 +70,38 @@ complete() {
         share/man/man5/e2ee-meeting-scenario.5 \
         share/bash-completion/completions/e2ee-meeting.bash \
         share/ffmpeg-e2ee/schemas/report.schema.json \
-        share/doc/ffmpeg-e2ee/LIBRARIES \
+        share/doc/ffmpeg-e2ee/LIBRARIES share/doc/ffmpeg-e2ee/SOURCES \
         share/doc/ffmpeg-e2ee/licences/ffmpeg-LICENSE.md; do
         [ -s "$root$place/$file" ] || { echo "no $file"; return 1; }
     done
-    # Every library has its licence.
+}
+
+# Every library has its licence, with those that this one names, and a place
+# where its source is, in the version that it was made of.
+licensed() {
+    doc=$root$place/share/doc/ffmpeg-e2ee
     for library in "$root$place"/lib/*; do
-        package=$(awk -v f="${library##*/}" '$1 == f { print $2 }' \
-                  "$root$place/share/doc/ffmpeg-e2ee/LIBRARIES")
-        [ -s "$root$place/share/doc/ffmpeg-e2ee/licences/$package" ] ||
-            { echo "no licence of $library"; return 1; }
+        # shellcheck disable=SC2046 # words
+        set -- $(awk -v f="${library##*/}" '$1 == f' "$doc/LIBRARIES")
+        [ $# -eq 5 ] || { echo "$library is not listed"; return 1; }
+        [ -s "$doc/licences/$2" ] || { echo "no licence of $2"; return 1; }
+        grep -qF "$4 $5 https://" "$doc/SOURCES" ||
+            { echo "no source of $library"; return 1; }
     done
+    grep -hoE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' \
+        "$doc"/licences/* 2>/dev/null | sort -u >"$log.common"
+    [ -s "$log.common" ] || return 1
+    while read -r licence; do
+        [ -s "$doc/licences/common/${licence##*/}" ] ||
+            { echo "no $licence"; return 1; }
+    done <"$log.common"
 }
 
 check "in $suite: programs find the C library and their own" own_libraries
 check "in $suite: real media is sealed and opened" use
 sed 's/^/# /' "$log"
-check 'manual pages, completion, schemas and all licences are there' complete
+check 'manual pages, completion and schemas are there' complete
+check 'all licences are there, and where all sources are' licensed
 check 'probing too' offline "$root" "$place/bin/ffprobe" -v error \
     /tmp/clip.mp4
 rm -rf "$root"
