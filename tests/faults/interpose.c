@@ -37,7 +37,7 @@
 
 static const char *const kinds[FAULT_NB] = {
     [FAULT_ALLOC] = "alloc", [FAULT_GCRYPT] = "gcrypt",
-    [FAULT_READ]  = "read",  [FAULT_SEAL]   = "seal",
+    [FAULT_SEAL]  = "seal",
 };
 
 static const struct {
@@ -263,7 +263,7 @@ void free(void *p)
 
 #endif /* !FAULT_SANITIZED */
 
-/* --- libgcrypt and read() --- */
+/* --- libgcrypt --- */
 
 static void *next(const char *name)
 {
@@ -350,16 +350,3 @@ gcry_error_t gcry_cipher_gettag(gcry_cipher_hd_t hd, void *tag, size_t size)
 
 ALLOCATES(gcry_malloc_secure, (size_t size), (size))
 ALLOCATES(gcry_calloc, (size_t nb, size_t size), (nb, size))
-
-ssize_t read(int fd, void *buffer, size_t size)
-{
-    static ssize_t (*function)(int, void *, size_t);
-
-    if (fails(FAULT_READ)) {
-        errno = EIO;
-        return -1;
-    }
-    if (!function)
-        function = (ssize_t (*)(int, void *, size_t))next("read");
-    return function(fd, buffer, size);
-}

@@ -29,7 +29,7 @@
  *                                 and at the end the numbers of calls
  *     E2EE_FAULT_END=1            stop (SIGSTOP) before the process ends
  *
- * KIND is alloc, gcrypt, read, seal. ACTION is fail, the default, stop, int,
+ * KIND is alloc, gcrypt, seal. ACTION is fail, the default, stop, int,
  * term, kill or abrt.
  */
 
@@ -52,7 +52,6 @@
 enum FaultKind {
     FAULT_ALLOC,                ///< malloc() and its like
     FAULT_GCRYPT,               ///< any call of libgcrypt's that may fail
-    FAULT_READ,                 ///< read(), with EIO
     FAULT_SEAL,                 ///< gcry_cipher_gettag(), never to fail
     FAULT_NB
 };

@@ -30,8 +30,8 @@ export CK_TIMEOUT_MULTIPLIER VALGRIND_OPTS
 status=0
 # Within the tests' own processes; leaks are the sanitizers' part.
 # shellcheck disable=SC2016 # for make
-make check TESTS='$(check_PROGRAMS)' LOG_COMPILER=valgrind >check.log 2>&1 ||
-    status=1
+make -j"$(getconf _NPROCESSORS_ONLN)" check TESTS='$(check_PROGRAMS)' \
+    LOG_COMPILER=valgrind >check.log 2>&1 || status=1
 cat check.log >&2
 grep -E '^# (TOTAL|PASS|SKIP|FAIL|ERROR):|^(FAIL|ERROR):' check.log
 exit $status

@@ -167,7 +167,8 @@ static int open_demuxer(Depacketizer *d)
         goto end;
     /* From here on the demuxer reads packets, and it writes RTCP. */
     d->demuxer->pb = open_io(MAX_PACKET, 1, d, read_packet);
-    ret = d->demuxer->pb ? 0 : AVERROR(ENOMEM);
+    /* It passes over what it has no memory for. */
+    ret = d->demuxer->pb && d->demuxer->nb_streams ? 0 : AVERROR(ENOMEM);
 
 end:
     av_dict_free(&options);
