@@ -23,10 +23,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -135,6 +137,30 @@ START_TEST(a_file_that_cannot_be_replaced_gives_no_value)
     ck_assert_int_eq(errno, EISDIR);
     assert_file("7\n");
     ck_assert_int_eq(rmdir(other), 0);
+    ck_assert_int_eq(ff_e2ee_counter_file_next(&file, &value), E2EE_OK);
+    ck_assert_uint_eq(value, 7);
+}
+END_TEST
+
+START_TEST(a_full_disk_gives_no_value)
+{
+    const struct rlimit none = { 0, RLIM_INFINITY };
+    struct rlimit usual;
+    E2EECounterFile file = { .path = path };
+    enum E2EEReason reason;
+    uint64_t value;
+    int err;
+
+    put("7\n");
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+    reason = ff_e2ee_counter_file_next(&file, &value);
+    err    = errno;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    ck_assert_int_eq(reason, E2EE_COUNTER_FILE);
+    ck_assert_int_eq(err, EFBIG);
+    assert_file("7\n");
     ck_assert_int_eq(ff_e2ee_counter_file_next(&file, &value), E2EE_OK);
     ck_assert_uint_eq(value, 7);
 }
@@ -281,6 +307,7 @@ int main(void)
     tcase_add_test(tests, what_is_no_counter_is_refused_and_kept);
     tcase_add_test(tests, it_ends_before_it_would_begin_anew);
     tcase_add_test(tests, a_file_that_cannot_be_replaced_gives_no_value);
+    tcase_add_test(tests, a_full_disk_gives_no_value);
     tcase_add_test(tests, paths_that_are_no_use);
     tcase_add_test(tests, a_forked_child_takes_its_own_range);
     tcase_add_test(tests, process_ids_do_not_matter);

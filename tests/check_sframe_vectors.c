@@ -139,6 +139,9 @@ static void check_ctr_hmac(const json_t *list)
         ck_assert_int_eq(ff_e2ee_aead_open(aead, iv.data, s, 2,
                                            want.data + plain.size), E2EE_OK);
         assert_bytes("opened", out.data, plain.size, plain.data, plain.size);
+        ck_assert_int_eq(ff_e2ee_aead_peek(aead, iv.data, plain.data,
+                                           out.data, plain.size), E2EE_OK);
+        assert_bytes("peek", out.data, plain.size, want.data, plain.size);
         ff_e2ee_aead_free(&aead);
         free_bytes(&key);
         free_bytes(&cipher);
