@@ -28,14 +28,15 @@ command -v clang >/dev/null || { echo 'no clang'; exit 77; }
     echo "no patched FFmpeg in $source (./quickstart makes it)"
     exit 77
 }
+# From the environment, so that configure adds no flags of its own.
+flags='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize=alignment,shift'
+CFLAGS="-g -O1 -fno-omit-frame-pointer $flags" \
 "$source/configure" --cc=clang --cxx=clang++ --disable-everything \
     --disable-autodetect --disable-doc --disable-programs --disable-x86asm \
     --disable-stripping --disable-avdevice --disable-avfilter \
     --disable-avformat --disable-swresample --disable-swscale --enable-gcrypt \
     --enable-bsf=e2ee_encrypt,e2ee_decrypt \
     --enable-ossfuzz --libfuzzer=-fsanitize=fuzzer \
-    --extra-cflags='-g -O1 -fsanitize=address,undefined,fuzzer-no-link
-        -fno-sanitize=alignment,shift' \
     --extra-ldflags=-fsanitize=address,undefined >&2
 mkdir -p tools
 for way in decrypt encrypt; do
@@ -43,5 +44,8 @@ for way in decrypt encrypt; do
         "tools/target_bsf_e2ee_${way}_fuzzer" >&2
     mv "tools/target_bsf_e2ee_${way}_fuzzer" "fuzz_bsf_$way"
 done
+# What was found stays for the next time.
+mkdir -p ../../fuzz-corpus
+ln -s ../../fuzz-corpus fuzz-corpus
 FUZZ_SECONDS=$((60 * SOAK_MINUTES / 2)) \
     sh "$top/tests/fuzz/run" fuzz_bsf_decrypt fuzz_bsf_encrypt
