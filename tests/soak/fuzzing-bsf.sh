@@ -48,4 +48,4 @@ done
 mkdir -p ../../fuzz-corpus
 ln -s ../../fuzz-corpus fuzz-corpus
 FUZZ_SECONDS=$((60 * SOAK_MINUTES / 2)) \
-    sh "$top/tests/fuzz/run" fuzz_bsf_decrypt fuzz_bsf_encrypt
+    sh "$top/tests/fuzz/run" ./fuzz_bsf_decrypt ./fuzz_bsf_encrypt
