@@ -237,7 +237,7 @@ void hop_files_free(HopFiles **files)
     if (!f)
         return;
     pcap_out_discard(&f->all);
-    for (int i = 0; i < f->nb_hops; i++) {
+    for (int i = 0; f->hops && i < f->nb_hops; i++) {
         pcap_out_discard(&f->hops[i].pcap);
         rtpdump_out_discard(&f->hops[i].rtpdump);
         av_free(f->hops[i].name);

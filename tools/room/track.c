@@ -287,7 +287,7 @@ static void close_chain(Chain *c)
 
 void track_close(Track *t)
 {
-    for (int i = 0; i < t->nb_chains; i++)
+    for (int i = 0; t->chains && i < t->nb_chains; i++)
         close_chain(&t->chains[i]);
     held_keys_close(&t->keys);
     av_freep(&t->chains);
