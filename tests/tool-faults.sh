@@ -120,6 +120,7 @@ files_are_whole() { # COMMAND
 }
 
 nothing_beside() { # no temporary files
+    rm -f out.pcap.sdp
     ! ls out.*.* 2>/dev/null
 }
 
