@@ -113,6 +113,14 @@ async function until(condition, limit) {
     return false;
 }
 
+/* A program here has the UDP port. /proc/net/udp: its second column. */
+function isBound(port) {
+    const end = ':' + port.toString(16).toUpperCase().padStart(4, '0');
+
+    return readFileSync('/proc/net/udp', 'utf8').split('\n')
+        .some((line) => line.trim().split(/\s+/)[1]?.endsWith(end));
+}
+
 function connect({ kind, mime, clock, channels, parameters }, direction,
                  track) {
     const pc = new RTCPeerConnection({
@@ -194,7 +202,7 @@ async function fromBrowser(page, name) {
         '-c', 'copy', '-f', 'framecrc', `${file}.sealed`, '-c', 'copy',
         '-bsf', `e2ee_decrypt=key_file=${file}.key`, '-f', 'framecrc',
         `${file}.opened`]);
-    await seconds(0.7);
+    await until(() => isBound(port), 20);
     transceiver.onTrack.subscribe((track) => {
         track.onReceiveRtp.subscribe((packet) => {
             packet.header.payloadType = 96;
@@ -217,7 +225,7 @@ async function fromBrowser(page, name) {
         udp.send(rtcp, port + 1, '127.0.0.1');
         await seconds(0.2);
     }
-    const timer = setTimeout(() => ffmpeg.kill(), 5000);
+    const timer = setTimeout(() => ffmpeg.kill(), 20000);
     const { status, error } = await ffmpeg.done;
     clearTimeout(timer);
     udp.close();
