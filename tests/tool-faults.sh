@@ -305,9 +305,9 @@ check 'run: nobody reads' no_reader run
 
 # --- signals at any point ---
 
-random() { # BELOW: the same numbers each time
+random() { # BELOW: a number, the same ones in the same order each time
     seed=$(((seed * 1103515245 + 12345) % 2147483648))
-    echo $((seed / 65536 % $1))
+    number=$((seed / 65536 % $1))
 }
 
 # What a run that is not disturbed gives.
@@ -332,7 +332,8 @@ killed() { # COMMAND ACTION TIMES
         i=$((i + 1))
         rm -f out.*
         # One is when all is done but to say so.
-        point=$((i > 1 ? $(random "$calls") + 1 : calls))
+        random "$calls"
+        point=$((i > 1 ? number + 1 : calls))
         faulty "alloc:$point:$2" "$1"
         case $2:$status in
         kill:137) stopped=$((stopped + 1)) ;;
