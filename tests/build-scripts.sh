@@ -62,6 +62,26 @@ same_twice() {
     diff -r "$work/once" "$work/twice"
 }
 
+# What FATE expects of FFmpeg's own bytes, in whatever series a release gets.
+expected_of() { # VERSION [RELEASE]
+    rm -rf "$work/expected"
+    sh "$top/tools/make-patches" "$1" "$work/expected" ${2+"$2"} &&
+        sed -n '/^+++.*tests\/ref/,$p' "$work"/expected/*-fate.patch \
+            >"$work/out"
+}
+
+expects_as_nearest() {
+    expected_of 7.1 && mv "$work/out" "$work/older" &&
+        expected_of 9.0 && mv "$work/out" "$work/newer" || return 1
+    if cmp -s "$work/older" "$work/newer"; then
+        echo 'they are all alike'
+        return 1
+    fi
+    expected_of 9.0 8.1.2 && cmp "$work/older" "$work/out" &&
+        expected_of 9.0 9.0.2 && cmp "$work/newer" "$work/out" &&
+        expected_of 9.0 unknown && cmp "$work/newer" "$work/out"
+}
+
 # What a file of ours is called in FFmpeg.
 theirs() { # VERSION FILE
     case $1 in
@@ -224,6 +244,8 @@ check 'a space in the path is refused' \
 check 'make-patches names the versions there are' \
     says 2 '5.1 7.1 9.0' sh "$top/tools/make-patches" 6.0 "$work/once"
 check 'the series are the same each time' same_twice
+check 'FATE expects what the release gives, not what the series is for' \
+    expects_as_nearest
 check 'every file is in the series, whole' complete
 check 'every file has a make rule' objects_listed
 check 'messages are in the manner of FFmpeg, and signed off' signed_off
