@@ -87,7 +87,8 @@ faulty() {
         strace -qq -o fault.log "$@" \
             "$E2EE_MEETING" $arguments >out 2>err </dev/null
     else
-        E2EE_FAULT=$1 E2EE_FAULT_LOG=fault.log LD_PRELOAD=$preload \
+        timeout --preserve-status -s ABRT 120 env "E2EE_FAULT=$1" \
+            E2EE_FAULT_LOG=fault.log "LD_PRELOAD=$preload" \
             "$E2EE_MEETING" $(command_of "$2") >out 2>err </dev/null
     fi
     status=$?
@@ -124,8 +125,8 @@ nothing_beside() { # no temporary files
     ! ls out.*.* 2>/dev/null
 }
 
-# What it crashed in: the library or, in a program that holds FFmpeg's, the
-# function. The C library does so for others.
+# What it crashed in or did not come out of: the library or, in a program that
+# holds FFmpeg's, the function. The C library does so for others.
 crashed_in() {
     grep '^in ' fault.log |
         grep -v -e '^in libc\.' -e '^in interpose' -e '^in ld-' |
@@ -135,8 +136,7 @@ crashed_in() {
             *) addr2line -f -e "$E2EE_MEETING" "$(printf %x "$offset")" |
                    head -n 1 ;;
             esac
-            break
-        done
+        done | grep -v '^av_log' | head -n 1
 }
 
 # Libraries that end the process when they get no memory are not ours, nor are
