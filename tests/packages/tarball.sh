@@ -85,7 +85,7 @@ licensed() {
         set -- $(awk -v f="${library##*/}" '$1 == f' "$doc/LIBRARIES")
         [ $# -eq 5 ] || { echo "$library is not listed"; return 1; }
         [ -s "$doc/licences/$2" ] || { echo "no licence of $2"; return 1; }
-        grep -qF "$4 $5 https://" "$doc/SOURCES" ||
+        grep -qxF "    $4 $5" "$doc/SOURCES" ||
             { echo "no source of $library"; return 1; }
     done
     grep -hoE '/usr/share/common-licenses/[A-Za-z0-9.-]*[A-Za-z0-9]' \
