@@ -34,8 +34,8 @@ make_media() { # FILE ARGUMENT...
 
 # A picture a second, and sound at the pace of silence (RFC 6716, 2.1.9).
 make_media picture.webm -f lavfi -i testsrc2=size=32x32:rate=1 -t 60 \
-    -pix_fmt yuv420p -c:v libvpx -deadline realtime -lag-in-frames 0 \
-    -auto-alt-ref 0 -b:v 8k -g 10
+    -pix_fmt yuv420p -c:v libvpx -deadline realtime -cpu-used -8 \
+    -lag-in-frames 0 -auto-alt-ref 0 -b:v 8k -g 10
 make_media dense.webm -f lavfi -i anoisesrc=amplitude=0.02,aformat=s16 -t 60 \
     -c:a libopus -b:a 6k -frame_duration 120
 make_media voice.webm -i "$folder/dense.webm" -c copy \

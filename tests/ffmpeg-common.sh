@@ -60,9 +60,9 @@ make_media() { # CODEC SECONDS
     case $1 in
     opus)
         must -f lavfi -i "$tone:duration=$2" -c:a libopus opus.nut ;;
-    vp8)
+    vp8) # with another -cpu-used the bytes depend on how busy the machine is
         must -f lavfi -i "$picture:duration=$2" -pix_fmt yuv420p \
-            -c:v libvpx -deadline realtime -lag-in-frames 0 \
+            -c:v libvpx -deadline realtime -cpu-used -8 -lag-in-frames 0 \
             -auto-alt-ref 0 -g 15 vp8.nut ;;
     vp9)
         must -f lavfi -i "$picture:duration=$2" -pix_fmt yuv420p \

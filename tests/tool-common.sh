@@ -56,7 +56,8 @@ make_all_media() {
     make_media plain.mp4 -filter_complex "$picture" -pix_fmt yuv420p \
         -c:v libx264 -preset veryfast -tune zerolatency -bf 0 -g 10
     make_media screen.webm -filter_complex "$picture" -pix_fmt yuv420p \
-        -c:v libvpx -deadline realtime -lag-in-frames 0 -auto-alt-ref 0
+        -c:v libvpx -deadline realtime -cpu-used -8 -lag-in-frames 0 \
+        -auto-alt-ref 0
     make_media voice.ogg -filter_complex "$tone" -ar 48000 -c:a libopus
     make_media voice.wav -filter_complex "$tone" -c:a pcm_s16le
 }

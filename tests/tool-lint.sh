@@ -69,7 +69,7 @@ make_media slices.nut $h264 -tune zerolatency -slices 4
 }
 make_media camera.mp4 -i camera.nut -c copy
 make_media vp8.webm -f lavfi -i $picture -pix_fmt yuv420p -c:v libvpx \
-    -deadline realtime -lag-in-frames 0 -auto-alt-ref 0
+    -deadline realtime -cpu-used -8 -lag-in-frames 0 -auto-alt-ref 0
 make_media voice.ogg -f lavfi -i sine=duration=2:sample_rate=48000 \
     -c:a libopus
 for pass in 1 2; do

@@ -69,7 +69,7 @@ seal() { # FROM TO OPTIONS
 iv=414243444546474849505152
 picture=testsrc2=size=192x144:rate=15:duration=2
 make_media vp8.nut -f lavfi -i $picture -pix_fmt yuv420p -c:v libvpx \
-    -deadline realtime -lag-in-frames 0 -auto-alt-ref 0 -g 15
+    -deadline realtime -cpu-used -8 -lag-in-frames 0 -auto-alt-ref 0 -g 15
 make_media h264.nut -f lavfi -i $picture -pix_fmt yuv420p -c:v libx264 \
     -threads 1 -preset ultrafast -tune zerolatency -g 15
 make_media opus.nut -f lavfi -i sine=duration=2:sample_rate=48000 \

@@ -72,7 +72,8 @@ check 'a wrong one is told' refused wrong.json
 umask 077
 echo '0:text:a key that nobody may see' >room.key
 make_media sealed.nut -f lavfi -i testsrc2=size=192x144:rate=15:duration=2 \
-    -c:v libvpx -deadline realtime -lag-in-frames 0 -auto-alt-ref 0 -g 10 \
+    -c:v libvpx -deadline realtime -cpu-used -8 -lag-in-frames 0 \
+    -auto-alt-ref 0 -g 10 \
     -bsf:v e2ee_encrypt=key_file=room.key
 
 open_sealed() { # REPORT
