@@ -20,20 +20,27 @@
 set -u
 
 nb=0
+failed=0
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
+log=$work/check.log
+
+# What is shown of a check that fails: how its output begins.
+why() {
+    cat "$log" "$work/out" "$work/err" 2>/dev/null | head -n 40
+}
 
 check() { # DESCRIPTION COMMAND...: passes if the command does
     description=$1
     shift
     nb=$((nb + 1))
-    if "$@" >"$work/check.log" 2>&1; then
+    if "$@" >"$log" 2>&1; then
         echo "ok $nb - $description"
     else
         echo "not ok $nb - $description"
-        cat "$work/check.log" "$work/out" "$work/err" 2>/dev/null |
-            head -n 40 | sed 's/^/# /'
+        why | sed 's/^/# /'
+        failed=$((failed + 1))
     fi
 }
 

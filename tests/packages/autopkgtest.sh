@@ -21,14 +21,11 @@
 # clean root of the suite, with the packages that packages.sh built there.
 # Exits with 77 if there is no autopkgtest.
 
-set -u
-
 top=$(cd "$(dirname "$0")/../.." && pwd)
 suite=$1
 source=$2
-log=$top/build/roots/autopkgtest-$suite.log
-mkdir -p "$top/build/roots"
 . "$top/tests/packages/root.sh"
+log=$roots/autopkgtest-$suite.log
 
 need_roots
 command -v autopkgtest >/dev/null || {
@@ -64,4 +61,4 @@ check "in $suite: autopkgtest has no complaint" runner
 check 'it ran the test' passed
 sed 's/^/# /' "$log"
 rm -rf "$root"
-finish
+end

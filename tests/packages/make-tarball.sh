@@ -21,11 +21,9 @@
 # with the FFmpeg that was built there. Twice: once more from nothing, at
 # another place, to the same bytes.
 
-set -u
-
 top=$(cd "$(dirname "$0")/../.." && pwd)
-log=$top/build/roots/make-tarball.log
 . "$top/tests/packages/root.sh"
+log=$roots/make-tarball.log
 
 extent=''
 twice=no
@@ -72,4 +70,4 @@ if [ $twice = yes ]; then
     tail -n 2 "$log" | sed 's/^/# /'
     check 'it is the same, byte for byte' same_bytes
 fi
-finish
+end

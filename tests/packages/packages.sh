@@ -21,15 +21,12 @@
 # network, and puts them to the test in another: installed beside the
 # distribution's FFmpeg, used, upgraded, removed and purged.
 
-set -u
-
 top=$(cd "$(dirname "$0")/../.." && pwd)
 suite=$1
 source=$2
 profile=${3-}
-log=$top/build/roots/packages-$suite.log
-mkdir -p "$top/build/roots"
 . "$top/tests/packages/root.sh"
+log=$roots/packages-$suite.log
 
 need_roots
 find_media
@@ -66,7 +63,7 @@ start=$(date +%s)
 check "the packages are built in $suite, without a network" build
 cp "$log" "${log%.log}-build.log"
 echo "# built in $(($(date +%s) - start)) s"
-[ $failed -eq 0 ] || { finish; exit 1; }
+[ $failed -eq 0 ] || { end; exit 1; }
 
 debs="e2ee-meeting_${version}_$(dpkg --print-architecture).deb \
 ffmpeg-e2ee_${version}_$(dpkg --print-architecture).deb"
@@ -186,4 +183,4 @@ check 'they are removed' offline "$root" dpkg -r e2ee-meeting ffmpeg-e2ee
 check 'they are purged' offline "$root" dpkg -P e2ee-meeting ffmpeg-e2ee
 check 'nothing is left behind' nothing_left
 rm -rf "$root"
-finish
+end

@@ -21,32 +21,22 @@
 # machine that cannot have one leave with status 77, skipped.
 
 # shellcheck disable=SC2154 # top and log come from who sources this
+mkdir -p "$top/build/roots"
+. "$top/tests/tap.sh"
 roots=$top/build/roots
-nb=0
-failed=0
 
-check() { # DESCRIPTION COMMAND...: passes if the command does
-    description=$1
-    shift
-    nb=$((nb + 1))
-    # shellcheck disable=SC2154
-    if "$@" >"$log" 2>&1; then
-        echo "ok $nb - $description"
-    else
-        echo "not ok $nb - $description"
-        tail -n 20 "$log" | sed 's/^/# /'
-        failed=$((failed + 1))
-    fi
+why() { # a build's end says it
+    tail -n 20 "$log"
 }
 
 die() { # MESSAGE
     echo "Bail out! $1"
-    [ ! -f "$log" ] || tail -n 20 "$log" | sed 's/^/# /'
+    [ ! -f "$log" ] || why | sed 's/^/# /'
     exit 1
 }
 
-finish() {
-    echo "1..$nb"
+end() { # the plan, and an exit status that says whether all passed
+    finish
     [ $failed -eq 0 ]
 }
 
@@ -81,8 +71,7 @@ enter() {
         fi
         exec chroot "$root" env -i HOME=/root LANG=C.UTF-8 \
             PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
-            CCACHE_DIR=/ccache CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1 \
-            CCACHE_SLOPPINESS=time_macros \
+            CCACHE_DIR=/ccache CCACHE_SLOPPINESS=time_macros \
             DEBIAN_FRONTEND=noninteractive ${http_proxy+"http_proxy=$http_proxy"} \
             ${https_proxy+"https_proxy=$https_proxy"} "$@"' \
         enter "$root" "$@" </dev/null

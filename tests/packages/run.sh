@@ -21,12 +21,9 @@
 # FFmpeg, full with the one that is shipped, autopkgtest, and the tarball made
 # twice. Exits with 77 if this machine cannot.
 
-set -u
-
 top=$(cd "$(dirname "$0")/../.." && pwd)
 here=$top/tests/packages
 packages=$top/build/packages
-log=$top/build/roots/run.log
 case ${1-} in
 --small) flags=--small profile=pkg.ffmpeg-e2ee.small ;;
 --full) flags=--twice profile='' ;;
@@ -36,12 +33,11 @@ case ${1-} in
     ;;
 esac
 shift
-mkdir -p "$top/build/roots"
 . "$top/tests/packages/root.sh"
+log=$roots/run.log
 need_roots
 find_media
 
-failed=0
 run() { # SCRIPT ARGUMENT...
     echo "## $*"
     script=$1

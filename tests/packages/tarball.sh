@@ -20,14 +20,11 @@
 # suite, with a C library and nothing else, without a network and at an odd
 # place.
 
-set -u
-
 top=$(cd "$(dirname "$0")/../.." && pwd)
 suite=$1
 tarball=$2
-log=$top/build/roots/tarball-$suite.log
-mkdir -p "$top/build/roots"
 . "$top/tests/packages/root.sh"
+log=$roots/tarball-$suite.log
 
 need_roots
 find_media
@@ -105,4 +102,4 @@ check 'all licences are there, and where all sources are' licensed
 check 'probing too' offline "$root" "$place/bin/ffprobe" -v error \
     /tmp/clip.mp4
 rm -rf "$root"
-finish
+end
