@@ -271,13 +271,12 @@ interrupted() { # SIGNAL
     "$E2EE_MEETING" open --key-file room.key -o late.mkv --json late.json \
         pipe >out 2>err &
     tool=$!
-    { head -c 50000 sealed.nut; sleep 1; } >pipe &
-    writer=$!
-    sleep 0.3
+    exec 4>pipe # waits until the tool has it open
+    head -c 50000 sealed.nut >&4
     kill -"$1" $tool
+    exec 4>&-
     wait $tool
     status=$?
-    wait $writer
     rm pipe
     [ $status -eq 130 ]
 }
