@@ -28,14 +28,11 @@ source=$2
 log=$roots/autopkgtest-$suite.log
 
 need_roots
-command -v autopkgtest >/dev/null || {
-    echo '1..0 # SKIP there is no autopkgtest'
-    exit 77
-}
+command -v autopkgtest >/dev/null || unable 'there is no autopkgtest'
 built=$roots/$suite-build/src
 [ -n "$(find "$built" -maxdepth 1 -name '*.deb' 2>/dev/null)" ] ||
-    die "run packages.sh $suite first"
-base=$(base_root "$suite") || die "debootstrap of $suite failed"
+    unable "run packages.sh $suite first"
+base=$(base_root "$suite") || unable "no clean root of $suite could be made"
 root=$roots/$suite-autopkgtest
 rm -rf "$root" "$roots/$suite-autopkgtest.out"
 cp -a "$base" "$root"

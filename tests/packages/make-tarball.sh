@@ -39,8 +39,9 @@ mkdir -p "${output:?}"
 need_roots
 builder=$roots/bookworm-build
 [ -d "$builder/src/tree/debian/build/ffmpeg" ] ||
-    die 'run packages.sh bookworm first'
-install_into "$builder" patchelf >"$log" 2>&1 || die 'there is no patchelf'
+    unable 'run packages.sh bookworm first'
+install_into "$builder" patchelf >"$log" 2>&1 ||
+    unable 'there is no patchelf'
 
 # shellcheck disable=SC2016 # expanded inside
 make_in() { # TREE WORK OUTPUT

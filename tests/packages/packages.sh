@@ -38,12 +38,12 @@ version=$(sed -n 's/^Version: //p' "$dsc")
 
 # --- built --------------------------------------------------------------
 
-base=$(base_root "$suite") || die "debootstrap of $suite failed"
+base=$(base_root "$suite") || unable "no clean root of $suite could be made"
 needed=$(sed -n 's/^Build-Depends: //p' "$dsc" | tr ',' '\n' |
          sed 's/^ *//; s/ .*//; /^debhelper-compat$/d' | tr '\n' ' ')
 builder=$(derived_root "$suite-build" "$base" "build-essential ca-certificates \
 debhelper lintian ${CCACHE_DIR+ccache} $needed") ||
-    die 'what to build with could not be installed'
+    unable 'what to build with could not be installed'
 rm -rf "$builder/src"
 mkdir "$builder/src"
 cp "$dsc" "${dsc%-*.dsc}".orig*.tar.xz "${dsc%.dsc}".debian.tar.xz \
@@ -84,7 +84,7 @@ needed=$(cd "$builder/src" && for deb in $debs; do
              dpkg-deb -f "$deb" Depends
          done | tr ',' '\n' | sed 's/^ *//; s/ .*//' | sort -u | tr '\n' ' ')
 user=$(derived_root "$suite-user" "$base" "ffmpeg $needed") ||
-    die 'the distribution'\''s ffmpeg could not be installed'
+    unable 'the distribution'\''s ffmpeg could not be installed'
 root=$roots/$suite-test
 rm -rf "$root"
 cp -a "$user" "$root"

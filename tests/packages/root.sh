@@ -35,12 +35,19 @@ die() { # MESSAGE
     exit 1
 }
 
+unable() { # REASON: what is needed of the network or of this machine
+    [ ! -f "$log" ] || why | sed 's/^/# /'
+    echo "1..0 # SKIP $1"
+    exit 77
+}
+
 end() { # the plan, and an exit status that says whether all passed
     finish
     [ $failed -eq 0 ]
 }
 
 need_roots() {
+    : >"$log"
     reason=''
     [ "$(id -u)" -eq 0 ] || reason='clean roots take the rights of root'
     for command in debootstrap unshare; do
@@ -49,10 +56,7 @@ need_roots() {
     done
     [ -n "$reason" ] || unshare --mount --pid --net --fork true 2>/dev/null ||
         reason='this machine lets nobody have namespaces'
-    [ -z "$reason" ] || {
-        echo "1..0 # SKIP $reason"
-        exit 77
-    }
+    [ -z "$reason" ] || unable "$reason"
 }
 
 # enter ROOT UNSHARE COMMAND...: what it starts ends with it, its mounts too.
@@ -153,8 +157,7 @@ find_media() {
         [ ! -f "$dir/$file" ] || speech=$dir/$file
     done
     if [ -z "$clip" ] || [ -z "$speech" ]; then
-        echo '1..0 # SKIP no media: run ./quickstart first'
-        exit 77
+        unable 'no media: run ./quickstart first'
     fi
 }
 

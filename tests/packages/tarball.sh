@@ -28,8 +28,8 @@ log=$roots/tarball-$suite.log
 
 need_roots
 find_media
-[ -f "$tarball" ] || die "there is no $tarball: make dist-binary"
-base=$(base_root "$suite") || die "debootstrap of $suite failed"
+[ -f "$tarball" ] || unable "there is no $tarball: make dist-binary"
+base=$(base_root "$suite") || unable "no clean root of $suite could be made"
 root=$roots/$suite-tarball
 place='/opt/an odd place, ü'
 rm -rf "$root"
