@@ -21,6 +21,7 @@
 
 #include "common.h"
 #include "e2ee_annexb.h"
+#include "naive_escape.h"
 
 #define SIZE_MAX_TESTED 64
 #define ROUNDS          60
@@ -73,38 +74,6 @@ static size_t naive_normalize(uint8_t *dst, const uint8_t *data, size_t size)
             dst[n++] = data[i];
         }
     }
-    return n;
-}
-
-/* 7.4.1 of H.264, where zeros before the data do not count. */
-static size_t naive_escape(uint8_t *dst, const uint8_t *data, size_t size)
-{
-    size_t n = 0;
-    int zeros = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        if (data[i] <= 3 && zeros >= 2) {
-            dst[n++] = 3;
-            zeros    = 0;
-        }
-        dst[n++] = data[i];
-        zeros    = data[i] ? 0 : zeros + 1;
-    }
-    return n;
-}
-
-static size_t naive_unescape(uint8_t *dst, const uint8_t *data, size_t size)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < size; i++)
-        if (i + 2 < size && !data[i] && !data[i + 1] && data[i + 2] == 3) {
-            dst[n++] = 0;
-            dst[n++] = 0;
-            i += 2;
-        } else {
-            dst[n++] = data[i];
-        }
     return n;
 }
 

@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "e2ee_scheme.h"
+#include "fuzz_frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,21 +45,6 @@ static void start(E2EESession *session)
         abort();
 }
 
-static enum E2EEReason run(E2EESession *session, const E2EEFrame *frame,
-                           E2EEOutput *out, int sealing)
-{
-    enum E2EEReason reason;
-
-    out->data = malloc(ff_e2ee_bound(session, frame->size));
-    if (!out->data)
-        abort();
-    reason = sealing ? ff_e2ee_seal(session, frame, out) :
-                       ff_e2ee_open(session, frame, out);
-    if (out->size > ff_e2ee_bound(session, frame->size))
-        abort();
-    return reason;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static E2EESession session;
@@ -73,12 +58,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     session.codec = 1 + (data[0] & 7) % (E2EE_CODEC_NB - 1);
     frame = (E2EEFrame){ data + 1, size - 1, session.codec,
                          data[0] >> 4 & 1 };
-    if (!run(&session, &frame, &out, 0) && frame.size)
+    if (!fuzz_frame(&session, &frame, &out, 0) && frame.size)
         abort();
     free(out.data);
-    if (!run(&session, &frame, &out, 1) && out.size) {
+    if (!fuzz_frame(&session, &frame, &out, 1) && out.size) {
         E2EEFrame sealed = { out.data, out.size, session.codec, frame.key };
-        enum E2EEReason reason = run(&session, &sealed, &opened, 0);
+        enum E2EEReason reason = fuzz_frame(&session, &sealed, &opened, 0);
 
         if (reason && reason != E2EE_INJECTED)
             abort();

@@ -22,39 +22,9 @@
 #include <string.h>
 
 #include "e2ee_annexb.h"
+#include "../naive_escape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static size_t naive_escape(uint8_t *dst, const uint8_t *data, size_t size)
-{
-    size_t n = 0;
-    int zeros = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        if (data[i] <= 3 && zeros >= 2) {
-            dst[n++] = 3;
-            zeros    = 0;
-        }
-        dst[n++] = data[i];
-        zeros    = data[i] ? 0 : zeros + 1;
-    }
-    return n;
-}
-
-static size_t naive_unescape(uint8_t *dst, const uint8_t *data, size_t size)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < size; i++)
-        if (i + 2 < size && !data[i] && !data[i + 1] && data[i + 2] == 3) {
-            dst[n++] = 0;
-            dst[n++] = 0;
-            i += 2;
-        } else {
-            dst[n++] = data[i];
-        }
-    return n;
-}
 
 static void expect(int condition)
 {

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "e2ee_scheme.h"
+#include "fuzz_frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,21 +41,6 @@ static void start(E2EESession *session)
     for (unsigned index = 0; index < 13; index += 12)
         if (ff_e2ee_keyring_set(&session->ring, index, E2EE_KDF_RAW, key, 16))
             abort();
-}
-
-static enum E2EEReason run(E2EESession *session, const E2EEFrame *frame,
-                           E2EEOutput *out, int sealing)
-{
-    enum E2EEReason reason;
-
-    out->data = malloc(ff_e2ee_bound(session, frame->size));
-    if (!out->data)
-        abort();
-    reason = sealing ? ff_e2ee_seal(session, frame, out) :
-                       ff_e2ee_open(session, frame, out);
-    if (out->size > ff_e2ee_bound(session, frame->size))
-        abort();
-    return reason;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -82,15 +67,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ff_e2ee_keyring_get(&session.ring, index)->failures = 0;
     frame = (E2EEFrame){ data + 1, size - 1, session.codec,
                          data[0] >> 4 & 1 };
-    run(&session, &frame, &out, 0);
+    fuzz_frame(&session, &frame, &out, 0);
     free(out.data);
 
     session.key_index = data[0] >> 5 & 1 ? 12 : 0;
-    if (!run(&session, &frame, &out, 1)) {
+    if (!fuzz_frame(&session, &frame, &out, 1)) {
         const E2EEFrame sealed = { out.data, out.size, session.codec,
                                    frame.key };
 
-        if (run(&session, &sealed, &opened, 0))
+        if (fuzz_frame(&session, &sealed, &opened, 0))
             abort();
         free(opened.data);
     }
