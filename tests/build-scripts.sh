@@ -144,7 +144,10 @@ guards() {
 other_tree() { # RELEASE VERSION
     fake_tree "$1"
     rm -r "$work/tree/libavcodec"
-    for patch in "$work/once/$2"/000[1-4]*.patch; do
+    for patch in "$work/once/$2"/*.patch; do
+        case $patch in
+        *-maintainers.patch | *-version.patch) continue ;;
+        esac
         awk -v tree="$work/tree" '
             /^--- a\// { file = tree "/" substr($2, 3) }
             /^--- \/dev/ { file = "" }
@@ -195,7 +198,7 @@ debian_added() { # VERSION
 e2ee-0001-core.patch
 e2ee-0002-filters.patch
 e2ee-0003-fate.patch
-e2ee-0004-fuzzer.patch" ] &&
+e2ee-0004-fuzzer.patch$([ "$1" = 5.1 ] || printf '\ne2ee-0005-vp8.patch')" ] &&
         grep -B1 -x ' libgme-dev,' control | grep -qx ' libgcrypt20-dev,' &&
         grep -B1 -e '--enable-gnutls' rules | grep -qe '--enable-gcrypt' &&
         cmp patches/e2ee-0001-core.patch "$work/once/$1/0001-core.patch"

@@ -195,9 +195,7 @@ async function toBrowser(page, name, { index = 0, key = KEY } = {}) {
              error: made.error + sent.error };
 }
 
-/* Browser to ffmpeg, which ends when it gets BYE (RFC 3550, 6.6). It takes the
- * size of VP8 from its decoder, which finds sealed bits to be valid in one key
- * frame of three (measured): it is given many, and the time for them. */
+/* Browser to ffmpeg, which ends when it gets BYE (RFC 3550, 6.6). */
 async function fromBrowser(page, name) {
     const row = media[name], file = join(directory, `${page.number}`);
     const udp = createSocket('udp4');
@@ -213,7 +211,7 @@ async function fromBrowser(page, name) {
         ...row.parameters ? [`a=fmtp:96 ${row.parameters}`] : [], '',
     ].join('\r\n'));
     const ffmpeg = run(['-v', 'fatal', '-protocol_whitelist', 'file,udp,rtp',
-        '-analyzeduration', '20M', '-i', `${file}.sdp`,
+        '-i', `${file}.sdp`,
         '-c', 'copy', '-f', 'framecrc', `${file}.sealed`, '-c', 'copy',
         '-bsf', `e2ee_decrypt=key_file=${file}.key`, '-f', 'framecrc',
         `${file}.opened`]);
@@ -224,7 +222,7 @@ async function fromBrowser(page, name) {
             udp.send(packet.serialize(), port, '127.0.0.1');
         });
         const ask = setInterval(() => row.kind === 'video' &&
-            transceiver.receiver.sendRtcpPLI(track.ssrc), 300);
+            transceiver.receiver.sendRtcpPLI(track.ssrc), 1000);
         pc.connectionStateChange.subscribe((state) =>
             state === 'closed' && clearInterval(ask));
     });
