@@ -20,7 +20,6 @@
 # of its own: it is received as it was sent, and opens.
 
 if [ -z "${RTP_NAMESPACE-}" ]; then
-    # What is seen of a namespace is only that it cannot be had.
     if unshare -n true 2>/dev/null && command -v ip >/dev/null; then
         RTP_NAMESPACE=own exec unshare -n sh "$0"
     fi
@@ -75,7 +74,8 @@ transmit() { # CODEC
     ffmpeg -v error -i "$1.nut" -c copy \
         -bsf e2ee_encrypt=key_file=room.key sealed.nut || return 1
     rm -f received opened
-    "$FFMPEG" -nostdin -v error -protocol_whitelist file,udp,rtp -i in.sdp \
+    timeout 120 "$FFMPEG" -nostdin -v error \
+        -protocol_whitelist file,udp,rtp -i in.sdp \
         -c copy -f framecrc received -c copy \
         -bsf e2ee_decrypt=key_file=room.key -f framecrc opened \
         >receiver 2>&1 </dev/null &

@@ -136,7 +136,7 @@ function connect({ kind, mime, clock, channels, parameters }, direction,
     return { pc, transceiver };
 }
 
-/* Until so many frames are behind the page's worker, or the time is over. */
+/* Until so many frames came to the page's worker, or the time is over. */
 async function worked(page, frames, limit) {
     await until(async () => (await page.evaluate(() => window.report()))
         .in.length >= frames, limit);
