@@ -54,8 +54,11 @@ need_roots() {
         command -v $command >/dev/null ||
             reason="there is no $command to make a clean root with"
     done
-    [ -n "$reason" ] || unshare --mount --pid --net --fork true 2>/dev/null ||
-        reason='this machine lets nobody have namespaces'
+    # shellcheck disable=SC2016 # expanded inside
+    [ -n "$reason" ] || unshare --mount --pid --net --fork sh -c '
+            mount -t proc proc "$1" && mount --rbind /dev "$1" &&
+            chroot / true' sh "$work" 2>/dev/null ||
+        reason='this machine lets nobody have namespaces and mounts of its own'
     [ -z "$reason" ] || unable "$reason"
 }
 
@@ -120,6 +123,7 @@ base_root() {
         apt-config dump | grep -E '^Acquire::(Check-|Retries|https?:)' \
             >"$base.new/etc/apt/apt.conf.d/99machine"
         cp /etc/resolv.conf "$base.new/etc/" || :
+        offline "$base.new" true >>"$log" 2>&1 || return 1
         mv "$base.new" "$base"
     fi
     echo "$base"
