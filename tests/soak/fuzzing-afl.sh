@@ -24,8 +24,8 @@ command -v afl-clang-fast >/dev/null || { echo 'no AFL++'; exit 77; }
 AFL_QUIET=1
 export AFL_QUIET
 "$top/configure" CC=afl-clang-fast --without-ffmpeg --enable-fuzzing >&2
-make -j"$(getconf _NPROCESSORS_ONLN)" >&2
+jobs=$(getconf _NPROCESSORS_ONLN)
+make -j"$jobs" >&2
 targets=$(find tests/fuzz -type f -name 'fuzz_*' -perm -u+x | sort)
-nb=$(echo "$targets" | wc -l)
 # shellcheck disable=SC2086 # a list of files
-FUZZ_SECONDS=$((60 * SOAK_MINUTES / nb)) sh "$top/tests/fuzz/run" $targets
+FUZZ_JOBS=$jobs FUZZ_MINUTES=$SOAK_MINUTES sh "$top/tests/fuzz/run" $targets

@@ -39,13 +39,13 @@ CFLAGS="-g -O1 -fno-omit-frame-pointer $flags" \
     --enable-ossfuzz --libfuzzer=-fsanitize=fuzzer \
     --extra-ldflags=-fsanitize=address,undefined >&2
 mkdir -p tools
+jobs=$(getconf _NPROCESSORS_ONLN)
 for way in decrypt encrypt; do
-    make -j"$(getconf _NPROCESSORS_ONLN)" \
-        "tools/target_bsf_e2ee_${way}_fuzzer" >&2
+    make -j"$jobs" "tools/target_bsf_e2ee_${way}_fuzzer" >&2
     mv "tools/target_bsf_e2ee_${way}_fuzzer" "fuzz_bsf_$way"
 done
 # What was found stays for the next time.
 mkdir -p ../../fuzz-corpus
 ln -s ../../fuzz-corpus fuzz-corpus
-FUZZ_SECONDS=$((60 * SOAK_MINUTES / 2)) \
+FUZZ_JOBS=$jobs FUZZ_MINUTES=$SOAK_MINUTES \
     sh "$top/tests/fuzz/run" ./fuzz_bsf_decrypt ./fuzz_bsf_encrypt

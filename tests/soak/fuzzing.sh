@@ -25,11 +25,11 @@ command -v clang >/dev/null || { echo 'no clang'; exit 77; }
     echo 'no libFuzzer (Debian: libclang-rt-dev)'
     exit 77
 }
-make -j"$(getconf _NPROCESSORS_ONLN)" >&2
+jobs=$(getconf _NPROCESSORS_ONLN)
+make -j"$jobs" >&2
 targets=$(find tests/fuzz -type f -name 'fuzz_*' -perm -u+x | sort)
-nb=$(echo "$targets" | wc -l)
 # What was found stays for the next time.
 mkdir -p ../../fuzz-corpus
 ln -s ../../fuzz-corpus fuzz-corpus
 # shellcheck disable=SC2086 # a list of files
-FUZZ_SECONDS=$((60 * SOAK_MINUTES / nb)) sh "$top/tests/fuzz/run" $targets
+FUZZ_JOBS=$jobs FUZZ_MINUTES=$SOAK_MINUTES sh "$top/tests/fuzz/run" $targets
