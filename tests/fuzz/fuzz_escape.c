@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "e2ee_annexb.h"
-#include "../naive_escape.h"
+#include "naive_escape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

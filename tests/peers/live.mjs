@@ -22,7 +22,7 @@
  * it and the browser decodes it; and the browser captures and seals, and
  * ffmpeg opens. Prints TAP.
  *
- * usage: node live.mjs  (see tests/live.sh for the environment)
+ * usage: node live.mjs  (see tests/filters/live.sh for the environment)
  */
 
 import { spawn } from 'node:child_process';

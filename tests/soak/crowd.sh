@@ -16,8 +16,8 @@
 # Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
 
 
-# The meeting of tests/crowd.sh for a day, or as much of it as there is time
-# for: the counts come out even, and memory stays what it was.
+# The meeting of tests/tool/crowd-meeting.sh for a day, or as much of it as
+# there is time for: the counts come out even, and memory stays what it was.
 
 set -u
 
@@ -26,7 +26,7 @@ seconds=$((86400 * SOAK_MINUTES / 120))
 [ $seconds -le 86400 ] || seconds=86400
 [ $seconds -ge 1800 ] || seconds=1800 # until all slots of the key rings are full
 
-sh "$top/tests/crowd.sh" . $seconds 200 || exit
+sh "$top/tests/tool/crowd-meeting.sh" . $seconds 200 || exit
 
 # kB resident, once a second.
 watch() { # PID
@@ -47,7 +47,7 @@ for srtp in none AEAD_AES_128_GCM; do
     echo "$seconds s of a meeting of 200, SRTP $srtp:" \
          "$(($(date +%s) - start)) s"
     wait
-    "${top_builddir:?}/tests/balance" report.json || exit
+    "${top_builddir:?}/tests/tool/balance" report.json || exit
     # The first quarter fills pools and key rings.
     awk '{ kb[NR] = $1 }
          END { begin = kb[int(NR / 4) + 1]; end = kb[NR]

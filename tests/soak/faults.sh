@@ -24,7 +24,7 @@ make -s -C "${top_builddir:?}" tests/faults/interpose.so >&2
 FAULT_SEED=$(date +%s)
 echo "seed $FAULT_SEED"
 export FAULT_SEED
-FAULT_STEP=1 sh "$top/tests/tool-faults.sh" >faults.tap || :
+FAULT_STEP=1 sh "$top/tests/tool/faults.sh" >faults.tap || :
 grep '^#' faults.tap | head -n 100
 if [ "$(tail -n 1 faults.tap | cut -c1-3)" != 1.. ] ||
    grep -q '^not ok' faults.tap; then

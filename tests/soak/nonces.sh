@@ -19,8 +19,8 @@
 
 set -eu
 
-make -s -C "${top_builddir:?}" tests/check_filters_nonces >&2
-program=$top_builddir/tests/check_filters_nonces
+make -s -C "${top_builddir:?}" tests/filters/check_filters_nonces >&2
+program=$top_builddir/tests/filters/check_filters_nonces
 end=$(($(date +%s) + 60 * SOAK_MINUTES))
 rounds=0
 now=0

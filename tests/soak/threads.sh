@@ -23,8 +23,8 @@ top=${top_srcdir:?}
     make -j"$(getconf _NPROCESSORS_ONLN)" >&2 || exit 1
 CK_TIMEOUT_MULTIPLIER=10
 export CK_TIMEOUT_MULTIPLIER
-make check TESTS='tests/check_filters_nonces tests/check_nonce
-    tests/check_room tests/check_self_test' >check.log 2>&1
+make check TESTS='tests/filters/check_filters_nonces tests/core/check_nonce
+    tests/tool/check_room tests/core/check_self_test' >check.log 2>&1
 status=$?
 cat check.log >&2
 grep -E '^# (TOTAL|PASS|SKIP|FAIL|ERROR):|^(FAIL|ERROR):' check.log

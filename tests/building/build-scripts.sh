@@ -19,7 +19,7 @@
 # build: wrong use, a source that is not there or does not fit, and the
 # patch series.
 
-top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$top/tests/tap.sh"
 unset FFMPEG_SOURCE
 versions='5.1 7.1 9.0'

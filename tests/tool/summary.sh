@@ -18,7 +18,7 @@
 # `e2ee-meeting summary` over reports of a meeting made up by hand and over
 # results of `open`.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 summary() { # STATUS ARGUMENT...: output in out and err
     expected=$1
@@ -34,7 +34,7 @@ says() { # TEXT STATUS ARGUMENT...
 }
 
 # One of the meeting's expectations does not hold.
-"${top_builddir:-.}/tests/hand_report" bad.json '' 2>/dev/null
+"${top_builddir:-.}/tests/tool/hand_report" bad.json '' 2>/dev/null
 sed 's/^"held":false/"held":true/' bad.json >good.json
 cat >results.ndjson <<'END'
 {"command":"open","version":1,"output":"a.mkv","status":"all","exit":0,"tracks":1,"opened":1,"duration":2.5,"details":[{"track":"alice","kind":"video","codec":"vp8","verdict":"all","frames":30,"opened":30,"incomplete":0}]}

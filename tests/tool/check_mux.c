@@ -29,7 +29,7 @@
 #include <libavutil/log.h>
 
 #include "common.h"
-#include "filter_media.h"
+#include "filters/filter_media.h"
 #include "media/mux.h"
 #include "open/playable.h"
 #include "open/waiting.h"

@@ -17,7 +17,7 @@
 
 # The runner of what takes hours: counts, order, figures, failures, limits.
 
-top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$top/tests/tap.sh"
 unset SOAK_MINUTES SOAK_DIR
 

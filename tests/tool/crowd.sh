@@ -21,8 +21,8 @@
 # tests/soak/crowd.sh is the same for a day.
 
 top=$(cd "${top_srcdir:-.}" && pwd)
-. "$top/tests/tool-common.sh"
-balance=${top_builddir:-.}/tests/balance
+. "$top/tests/tool/common.sh"
+balance=${top_builddir:-.}/tests/tool/balance
 
 balances() {
     "$balance" report.json >sums || {
@@ -59,7 +59,7 @@ one_off() { # EXPRESSION
     [ $? -eq 1 ] && cat out
 }
 
-sh "$top/tests/crowd.sh" . 180 200 || exit 99
+sh "$top/tests/tool/crowd-meeting.sh" . 180 200 || exit 99
 
 for srtp in none AEAD_AES_128_GCM; do
     check "a meeting of 200, SRTP $srtp" \

@@ -27,7 +27,7 @@
 #include "common.h"
 #include "e2ee_annexb.h"
 #include "e2ee_kdf.h"
-#include "filter_run.h"
+#include "filters/filter_run.h"
 #include "probe/probe.h"
 #include "probe/repair.h"
 #include "probe/report.h"

@@ -23,6 +23,7 @@
 . "${top_srcdir:-.}/tests/ffmpeg-common.sh"
 : "${E2EE_MEETING:=$top_builddir/tools/e2ee-meeting}"
 preload=$top_builddir/tests/faults/interpose.so
+scan=$top_builddir/tests/filters/scan_memory
 LD_PRELOAD=$preload "$E2EE_MEETING" --version 2>&1 | grep -q '^e2ee' ||
     skip_all 'no calls can be waited for here (sanitizers?)'
 
@@ -51,11 +52,11 @@ look() {
         "$@" >program.out 2>program.err </dev/null &
     pid=$!
     until_stopped || { cat program.err; return 1; }
-    "$top_builddir/tests/scan_memory" "/proc/$pid" room.key >alive || return
+    "$scan" "/proc/$pid" room.key >alive || return
     kill -CONT $pid
     sleep 0.2
     until_stopped || return 1
-    "$top_builddir/tests/scan_memory" "/proc/$pid" room.key >ended || return
+    "$scan" "/proc/$pid" room.key >ended || return
     kill -CONT $pid
     wait $pid
 }

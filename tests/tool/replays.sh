@@ -21,7 +21,7 @@
 # elsewhere they open, and lint names them.
 
 top=$(cd "${top_srcdir:-.}" && pwd)
-. "$top/tests/tool-common.sh"
+. "$top/tests/tool/common.sh"
 
 cat >replays.json <<'END'
 {"duration": 4,

@@ -22,7 +22,7 @@
 # which parallel runs, an sshd, and a disk of its own (a directory that is
 # mounted over $work/disk in its mount namespace).
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
 for program in ip parallel rsync ssh ssh-keygen sshd; do

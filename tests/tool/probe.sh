@@ -18,7 +18,7 @@
 # What probe says of sealed files: the right answer where a key opens them,
 # the right reason where none does, and an option string that works as it is.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 captures=${top_srcdir:-.}/../shared/captures
 umask 077

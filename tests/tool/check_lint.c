@@ -25,7 +25,7 @@
 
 #include "common.h"
 #include "e2ee_annexb.h"
-#include "filter_run.h"
+#include "filters/filter_run.h"
 #include "lint/lint.h"
 
 #define SEAL "e2ee_encrypt=key=secret"

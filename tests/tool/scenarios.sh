@@ -19,7 +19,7 @@
 # same meeting.
 
 top=$(cd "${top_srcdir:-.}" && pwd)
-. "$top/tests/tool-common.sh"
+. "$top/tests/tool/common.sh"
 ready=$top/tools/scenarios
 
 # The same scenario and seed, the same bytes.

@@ -16,9 +16,9 @@
 # Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
 
 # What lint says of files, that what it says to do works, and that it has
-# nothing to say of what is good. tests/check_lint.c has every rule.
+# nothing to say of what is good. tests/tool/check_lint.c has every rule.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 captures=${top_srcdir:-.}/../shared/captures
 umask 077

@@ -19,7 +19,7 @@
 # are refused, and the JSON Schema is of the same opinion.
 
 top=$(cd "${top_srcdir:-.}" && pwd)
-. "$top/tests/tool-common.sh"
+. "$top/tests/tool/common.sh"
 
 validate() { # STATUS FILE...: output in out and err
     expected=$1

@@ -17,7 +17,7 @@
 
 # Whole meetings: who should see sees everything, who should not, nothing.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 make_all_media
 
 # The row of the table: receiver, sender, kind, codec.

@@ -19,7 +19,7 @@
 # `run` and `open` write; events.ndjson against it, too; the same bytes each
 # time; no key in any of them.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 schema=${top_srcdir:-.}/tools/schemas/report.schema.json
 python3 -c 'import jsonschema' 2>/dev/null ||
@@ -53,7 +53,7 @@ valid() {
 }
 
 hand() { # FILE ARGUMENT...
-    "${top_builddir:-.}/tests/hand_report" "$@" 2>/dev/null
+    "${top_builddir:-.}/tests/tool/hand_report" "$@" 2>/dev/null
 }
 
 hand hand.json ''

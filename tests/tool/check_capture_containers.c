@@ -17,8 +17,9 @@
  */
 
 
-/* Sealed streams in every container that keeps them, as tests/containers.sh
- * measures it: read without a parser or a decoder, each frame opens. */
+/* Sealed streams in every container that keeps them, as
+ * tests/filters/containers.sh measures it: read without a parser or a decoder,
+ * each frame opens. */
 
 #define _DEFAULT_SOURCE /* mkdtemp */
 
@@ -32,7 +33,7 @@
 
 #include "capture/input.h"
 #include "common.h"
-#include "filter_run.h"
+#include "filters/filter_run.h"
 
 static const struct {
     enum MediaKind kind;

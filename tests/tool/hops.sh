@@ -19,7 +19,7 @@
 # the same bytes on every hop, whatever the number of threads.
 
 top=$(cd "${top_srcdir:-.}" && pwd)
-. "$top/tests/tool-common.sh"
+. "$top/tests/tool/common.sh"
 
 twice() { # SCENARIO
     meeting 0 "$1" --threads 1 -o one.json --pcap one.pcap &&

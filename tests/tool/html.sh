@@ -17,7 +17,7 @@
 
 # report.html in a real browser: it loads from disk and from nowhere else,
 # shows the right counts, can be used by keyboard, in both colour schemes and
-# on a phone. The meeting is made up by hand (tests/hand_meeting.h).
+# on a phone. The meeting is made up by hand (tests/tool/hand_meeting.h).
 
 : "${top_srcdir:=.}" "${top_builddir:=.}"
 . "$top_srcdir/tests/tap.sh"
@@ -31,7 +31,8 @@ command -v python3 >/dev/null ||
     skip_all 'there is no python3 to speak to Chromium with'
 
 # One of the meeting's expectations does not hold, and that is told.
-"$top_builddir/tests/hand_report" "$work/r.json" "$work/r.html" 2>/dev/null ||
+"$top_builddir/tests/tool/hand_report" "$work/r.json" "$work/r.html" \
+    2>/dev/null ||
     exit 99
-python3 "$top_srcdir/tests/browse_report.py" "$browser" "$work/r.html" \
+python3 "$top_srcdir/tests/tool/browse_report.py" "$browser" "$work/r.html" \
     "$work/r.json"

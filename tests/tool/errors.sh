@@ -18,7 +18,7 @@
 # What is wrong is told in one clear line, with the right exit status, and
 # leaves nothing behind.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 make_all_media
 
 one_line() { # TEXT: the only line on standard error, and it says so

@@ -18,7 +18,7 @@
 # The bash completion offers all commands and options that --help names, and
 # for an option no word that the program would refuse.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 command -v bash >/dev/null || skip_all 'there is no bash'
 completion=$(cd "${top_srcdir:-.}" && pwd)/tools/completion/e2ee-meeting.bash

@@ -17,14 +17,15 @@
 
 
 # `e2ee-meeting why` tells what became of a frame: of a meeting made up by
-# hand (tests/hand_meeting.h), where the answer is known.
+# hand (tests/tool/hand_meeting.h), where the answer is known.
 
-. "${top_srcdir:-.}/tests/tool-common.sh"
+. "${top_srcdir:-.}/tests/tool/common.sh"
 
 # The report has one expectation that did not hold.
-"${top_builddir:-.}/tests/hand_report" r.json '' 2>/dev/null
-"${top_builddir:-.}/tests/hand_report" problems.json '' 3 problems 2>/dev/null
-"${top_builddir:-.}/tests/hand_report" none.json '' 3 none 2>/dev/null
+hand_report=${top_builddir:-.}/tests/tool/hand_report
+"$hand_report" r.json '' 2>/dev/null
+"$hand_report" problems.json '' 3 problems 2>/dev/null
+"$hand_report" none.json '' 3 none 2>/dev/null
 
 # Sentences are broken into lines; they are compared as one line.
 tells() { # TEXT ARGUMENT...

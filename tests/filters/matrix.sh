@@ -21,7 +21,7 @@
 # does not take, a container refuses, or FFmpeg's parsers take to pieces
 # there: a codec of which nothing readable stays clear (VP9 with livekit, all
 # with sframe), and NAL units without escapes (jitsi, nextcloud, sframe).
-# tests/schemes.sh has what is refused, tests/containers.sh the same for
+# tests/filters/schemes.sh has what is refused, tests/filters/containers.sh the same for
 # videosdk with the frames decoded.
 
 . "${top_srcdir:-.}/tests/ffmpeg-common.sh"

@@ -37,7 +37,7 @@ has_cet() {
 
 command -v readelf >/dev/null || skip_all 'no readelf'
 programs=
-for program in tools/e2ee-meeting tests/check_aead tests/check_keyfile; do
+for program in tools/e2ee-meeting tests/core/check_aead tests/core/check_keyfile; do
     [ ! -f "$build/$program" ] || programs="$programs $program"
 done
 [ -n "$programs" ] || skip_all 'nothing was built'
