@@ -137,7 +137,7 @@ static int add_container_track(File *f)
         s->par->codec_type != AVMEDIA_TYPE_VIDEO)
         return 0;
     if (!(t = capture_track_alloc(&f->queue, f->capture->info.name)) ||
-        (ret = avcodec_parameters_copy(t->pub.par, s->par)) < 0) {
+        avcodec_parameters_copy(t->pub.par, s->par) < 0) {
         capture_track_free(&t);
         return AVERROR(ENOMEM);
     }

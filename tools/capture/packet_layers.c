@@ -119,7 +119,7 @@ static LayersResult ipv4(View *v, Flow *flow)
 
     if (v->size < 20)
         return LAYERS_CUT;
-    header = 4 * (v->data[0] & 15);
+    header = 4 * (size_t)(v->data[0] & 15);
     total  = AV_RB16(v->data + 2);
     if (v->data[9] != PROTOCOL_UDP)
         return LAYERS_OTHER;

@@ -39,7 +39,7 @@ void rng_open(Rng *rng, uint64_t seed, const char *name)
     };
 
     AV_WB64(prefix, seed);
-    for (int i = 0; i < NB_HASHES; i++) {
+    for (size_t i = 0; i < NB_HASHES; i++) {
         prefix[8] = i;
         gcry_md_hash_buffers(GCRY_MD_SHA512, 0, state + i * HASH_SIZE, input,
                              FF_ARRAY_ELEMS(input));

@@ -94,7 +94,7 @@ static int parse_bye(const Part *part, const RtcpHandler *handler,
 {
     if (part->size < 4 * (size_t)part->count)
         return AVERROR_INVALIDDATA;
-    for (int i = 0; i < part->count && handler->bye; i++)
+    for (size_t i = 0; i < (size_t)part->count && handler->bye; i++)
         handler->bye(opaque, AV_RB32(part->body + 4 * i));
     return 0;
 }

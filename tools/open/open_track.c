@@ -168,7 +168,7 @@ int open_track_frame(OpenTrack *t, AVPacket *packet, int64_t time,
             return ret;
     }
     count(t, report);
-    if (report->state == STATE_DECRYPTION_SUCCESS) {
+    if (t->filter.bsf && report->state == STATE_DECRYPTION_SUCCESS) {
         ret = take_opened(t, packet, time);
         return ret < 0 ? ret : 1;
     }

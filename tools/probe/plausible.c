@@ -31,7 +31,7 @@ static bool peek(E2EEAead *aead, const E2EEFrame *frame, size_t clear,
                  uint8_t bytes[BIAS_BYTES])
 {
     uint8_t sealed[4 * BIAS_BYTES];
-    size_t size = FFMIN(frame->size - clear, 2 * BIAS_BYTES);
+    size_t size = FFMIN(frame->size - clear, sizeof(sealed) / 2);
     WireFrame wire;
 
     wire_read(&wire, frame);

@@ -27,6 +27,7 @@
 
 #define FRAMES_TRIED 4
 #define SALTS_MAX    64
+#define KEYS_SIZE    ((size_t)2 * E2EE_KEY_SIZE_MAX) // key and material
 
 /* The cheap ones first. */
 static const enum E2EEKdf kdfs[] = {
@@ -53,7 +54,7 @@ static enum E2EEKdf usual_kdf(const E2EEScheme *scheme, const Secret *secret,
 
 static void add_key(Search *s, const DerivedKey *like)
 {
-    uint8_t *memory = s->memory + 2 * s->nb_all * E2EE_KEY_SIZE_MAX;
+    uint8_t *memory = s->memory + s->nb_all * KEYS_SIZE;
     DerivedKey *k = &s->keys[s->nb_all++];
 
     *k = *like;
@@ -111,7 +112,7 @@ int search_init(Search *s, const SecretList *secrets,
     if (ff_e2ee_crypto_init())
         return AVERROR_EXTERNAL;
     s->keys   = av_calloc(nb + 1, sizeof(*s->keys));
-    s->memory = gcry_calloc_secure(nb + 1, 2 * E2EE_KEY_SIZE_MAX);
+    s->memory = gcry_calloc_secure(nb + 1, KEYS_SIZE);
     if (!s->keys || !s->memory)
         return AVERROR(ENOMEM);
     for (int i = 0; i < secrets->nb; i++)

@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <libavutil/avstring.h>
 #include <libavutil/error.h>
 #include <libavutil/macros.h>
 #include <libavutil/mem.h>
@@ -116,10 +117,9 @@ static bool read_name(ReportReader *r)
 {
     json_t *name = read_value(r);
     const char *text = json_string_value(name);
-    bool good = text && strlen(text) < sizeof(r->name) && next_char(r) == ':';
+    bool good = text && next_char(r) == ':' &&
+                av_strlcpy(r->name, text, sizeof(r->name)) < sizeof(r->name);
 
-    if (good)
-        strcpy(r->name, text);
     json_decref(name);
     return good;
 }

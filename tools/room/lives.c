@@ -43,10 +43,15 @@ static bool make_room(Row *row)
     return true;
 }
 
+/* One that is there. */
+static void *item(const Row *row, uint64_t number)
+{
+    return row->items[number & (row->nb_room - 1)];
+}
+
 static void *find(const Row *row, uint64_t number)
 {
-    return number - row->first < row->nb ?
-           row->items[number & (row->nb_room - 1)] : NULL;
+    return number - row->first < row->nb ? item(row, number) : NULL;
 }
 
 /* What was there before is still in it. */
@@ -89,7 +94,7 @@ static void free_places(uint8_t **places, const uint8_t *few)
 static void forget_old(SentFrames *f)
 {
     while (f->nb) {
-        SentFrame *oldest = find(f, f->first);
+        SentFrame *oldest = item(f, f->first);
 
         if (oldest->nb_lives)
             break;
@@ -130,7 +135,7 @@ SentFrame *sent_frames_find(const SentFrames *f, uint64_t number)
 void sent_frames_clear(SentFrames *f)
 {
     for (uint64_t i = 0; i < f->nb; i++) {
-        SentFrame *frame = find(f, f->first + i);
+        SentFrame *frame = item(f, f->first + i);
 
         free_places(&frame->places, frame->few_places);
     }
@@ -360,7 +365,7 @@ static void complete(Life *life)
 
 Life *lives_end(Lives *l)
 {
-    Life *life = lives_oldest(l);
+    Life *life = item(l, l->first);
 
     l->first++;
     l->nb--;
@@ -376,7 +381,7 @@ Life *lives_end(Lives *l)
 void lives_clear(Lives *l)
 {
     for (uint64_t i = 0; i < l->nb; i++) {
-        Life *life = find(l, l->first + i);
+        Life *life = item(l, l->first + i);
 
         life->sent->nb_lives--;
         free_places(&life->places, life->few_places);

@@ -296,7 +296,7 @@ int repeatable_iv(const uint8_t fingerprint[FINGERPRINT_SIZE],
     for (int i = 0; i < FIELD_SIZE; i++)
         if (hash[i] < (i ? 1 : FIRST_BYTE_MIN))
             hash[i] = FIRST_BYTE_MIN;
-    for (int i = 0; i < IV_DIGITS / 2; i++)
+    for (size_t i = 0; i < IV_DIGITS / 2; i++)
         snprintf(out + 2 * i, 3, "%02x", hash[i]);
     return 0;
 }

@@ -235,12 +235,15 @@ int spread_sender_keys(JsonReader *r, const Node *participants)
 {
     const Scenario *s = r->scenario;
     Key *keys = av_calloc(FFMAX(s->nb_participants, 1), sizeof(*keys));
-    int ret = keys ? make_sender_keys(r, participants, keys) : no_memory();
+    int ret;
 
+    if (!keys)
+        return no_memory();
+    ret = make_sender_keys(r, participants, keys);
     for (int i = 0; i < s->nb_participants && ret >= 0; i++)
         if (takes_keys(&s->participants[i]))
             ret = give_sender_keys(s, i, keys);
-    for (int i = 0; i < s->nb_participants && keys; i++)
+    for (int i = 0; i < s->nb_participants; i++)
         key_wipe(&keys[i]);
     av_free(keys);
     return ret;

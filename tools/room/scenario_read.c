@@ -391,7 +391,7 @@ int scenario_read(Scenario *scenario, const char *file)
     char *text;
     int ret = load_text(file, &text, &size);
 
-    if (ret >= 0)
+    if (text && ret >= 0)
         ret = scenario_read_text(scenario, file, text, size);
     av_free(text);
     return ret;

@@ -183,7 +183,7 @@ static int send_frame(Chain *c, int64_t captured)
     uint32_t plain_size = c->packet->size;
     bool key = track_is_video(t) && (c->packet->flags & AV_PKT_FLAG_KEY);
     int64_t pts = c->packet->pts;
-    FrameReport report;
+    FrameReport report = { 0 };
     SentFrame *frame;
     int ret = c->reference ? verify_sent(c->reference, c->packet) : 0;
 

@@ -152,6 +152,7 @@ static int add_files(ParticipantPlan *p, const char *files, bool share)
 
 int plan_join(Scenario *s, const char *argument)
 {
+    const char *files = strchr(argument, '=');
     char name[NAME_LENGTH];
     int number;
 
@@ -166,23 +167,23 @@ int plan_join(Scenario *s, const char *argument)
         get_participant(s, name);
         return AVERROR(EINVAL);
     }
-    return add_files(&s->participants[number], strchr(argument, '=') ?
-                     strchr(argument, '=') : "", false);
+    return add_files(&s->participants[number], files ? files : "", false);
 }
 
 int plan_share(Scenario *s, const char *argument)
 {
+    const char *files = strchr(argument, '=');
     char name[NAME_LENGTH];
     ParticipantPlan *p;
 
-    if (!strchr(argument, '=')) {
+    if (!files) {
         log_error("--share %s: say what is shared: --share NAME=FILE",
                   argument);
         return AVERROR(EINVAL);
     }
     get_name(name, argument);
     p = get_participant(s, name);
-    return p ? add_files(p, strchr(argument, '='), true) : AVERROR(EINVAL);
+    return p ? add_files(p, files, true) : AVERROR(EINVAL);
 }
 
 static const char *keep_name(Scenario *s, const char *name)

@@ -159,7 +159,7 @@ static int tamper(const ActionState *state, uint32_t timestamp,
 {
     uint64_t random = mix(~state->key, timestamp);
     size_t size = datagram->payload_size;
-    size_t first = size > 2 * CLEAR_SIZE ? CLEAR_SIZE : size / 2;
+    size_t first = FFMIN(size / 2, CLEAR_SIZE);
     int ret;
 
     if (!size)

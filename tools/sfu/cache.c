@@ -47,13 +47,14 @@ static int grow(Cache *cache)
 int cache_put(Cache *cache, uint64_t sequence, int64_t time,
               int64_t frame_time, const Datagram *datagram)
 {
-    CachedPacket *slot = NULL;
+    CachedPacket *slot;
 
     while (cache->size < CACHE_MAX) {
-        slot = cache->size ? slot_of(cache, sequence) : NULL;
-        if (slot && (!slot->datagram.buffer ||
-                     time - slot->time > CACHE_TIME))
-            break;
+        if (cache->size) {
+            slot = slot_of(cache, sequence);
+            if (!slot->datagram.buffer || time - slot->time > CACHE_TIME)
+                break;
+        }
         if (grow(cache) < 0)
             return AVERROR(ENOMEM);
     }

@@ -94,7 +94,7 @@ int inject_init(Server *server)
     }
     entry  = av_dict_get(dictionary, "sif_trailer", NULL, 0);
     length = entry ? strlen(entry->value) : 0;
-    if (length && length <= 2 * TRAILER_MAX)
+    if (length && length <= 2 * sizeof(server->trailer))
         server->trailer_size = ff_e2ee_hex(server->trailer,
                                            (const uint8_t *)entry->value,
                                            length);
